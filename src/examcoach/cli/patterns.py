@@ -1,0 +1,231 @@
+"""`examcoach patterns ...` and `examcoach explain`: the library, seen and tested."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from examcoach import places
+from examcoach.cli.streams import EXIT_USAGE, complain, folders
+from examcoach.errors import Problem
+
+if TYPE_CHECKING:
+    from examcoach.library.catalog import Catalog, Record
+
+app = typer.Typer(
+    help="See, test and extend the pattern library.", no_args_is_help=True, rich_markup_mode=None
+)
+
+PatternsOption = Annotated[
+    list[Path] | None,
+    typer.Option("--patterns", metavar="DIR", help="A folder of patterns to lay over the others."),
+]
+
+
+def _catalog(patterns: list[Path] | None) -> Catalog:
+    from examcoach.library.compiled import load_catalog
+
+    return load_catalog(folders(patterns), places.cache_folder())
+
+
+def _record(catalog: Catalog, name: str) -> Record:
+    from examcoach.library.catalog import did_you_mean
+
+    if name in catalog.records:
+        return catalog.records[name]
+    complain([Problem(name, None, "no such pattern", did_you_mean(name, catalog.records))])
+    raise typer.Exit(EXIT_USAGE)
+
+
+@app.command("list")
+def list_patterns(
+    kind: Annotated[str | None, typer.Option(help="Only this kind: concept, cue, play ...")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
+    patterns: PatternsOption = None,
+) -> None:
+    """List the patterns: kind, id and what each says."""
+    from examcoach.library.catalog import KINDS, did_you_mean
+
+    if kind is not None and kind not in KINDS:
+        hint = did_you_mean(kind, KINDS) or f"there are: {', '.join(KINDS)}"
+        complain([Problem("--kind", None, f'no kind "{kind}"', hint)])
+        raise typer.Exit(EXIT_USAGE)
+    lines = []
+    for record in _catalog(patterns).records.values():
+        if kind not in (None, record.kind) or topic not in (None, record.data.get("topic")):
+            continue
+        if as_json:
+            lines.append(json.dumps(_plain(record), ensure_ascii=False))
+        else:
+            lines.append(f"{record.kind:<9} {record.id:<36} {record.about}")
+    sys.stdout.write("".join(line + "\n" for line in lines))
+
+
+@app.command("show")
+def show(
+    name: Annotated[str, typer.Argument(metavar="ID")], patterns: PatternsOption = None
+) -> None:
+    """Show a pattern as its file has it."""
+    import yaml
+
+    record = _record(_catalog(patterns), name)
+    text = yaml.safe_dump([record.data], sort_keys=False, allow_unicode=True, width=96)
+    sys.stdout.write(f"# {record.path}:{record.line}\n{text}")
+
+
+@app.command("new")
+def new(
+    kind: Annotated[str, typer.Argument(help="concept, need, cue, play, trap ...")],
+    name: Annotated[str, typer.Argument(metavar="ID")],
+) -> None:
+    """Print a skeleton to fill in.
+
+    \b
+    examcoach patterns new cue small-budget >> my-patterns/cues.yaml
+    """
+    from examcoach.library.catalog import did_you_mean
+    from examcoach.library.skeletons import SKELETONS, skeleton
+
+    if kind not in SKELETONS:
+        hint = did_you_mean(kind, SKELETONS) or f"there are: {', '.join(SKELETONS)}"
+        complain([Problem("patterns new", None, f'no skeleton for "{kind}"', hint)])
+        raise typer.Exit(EXIT_USAGE)
+    sys.stdout.write(skeleton(kind, name))
+
+
+@app.command("schema")
+def schema(kind: Annotated[str | None, typer.Argument(help="One kind; all without.")] = None) -> None:
+    """Print the JSON Schema of pattern files, for editors."""
+    from examcoach.library.catalog import did_you_mean
+    from examcoach.library.schema import KINDS, json_schema
+
+    if kind is not None and kind not in KINDS:
+        complain([Problem("patterns schema", None, f'no kind "{kind}"', did_you_mean(kind, KINDS))])
+        raise typer.Exit(EXIT_USAGE)
+    sys.stdout.write(json.dumps(json_schema(kind), indent=2) + "\n")
+
+
+@app.command("check")
+def check(
+    path: Annotated[
+        list[Path] | None, typer.Argument(help="Files or folders; all patterns if none is named.")
+    ] = None,
+    patterns: PatternsOption = None,
+) -> None:
+    """Check files and run every pattern's own examples.
+
+    Exit status: 0 all well, 2 something is wrong.
+    """
+    from examcoach.dissect import Dissector
+    from examcoach.library.catalog import check_files, digest, read_folders
+    from examcoach.library.engine import compile_checked
+    from examcoach.selftest import check_record
+    from examcoach.sense import make_tokenizer, phrase_tokenizer
+
+    named = [p.resolve() for p in path or []]
+    layers = folders(patterns)
+    known = [layer.resolve() for layer in layers]
+    layers += [p for p in named if not any(p.is_relative_to(layer) for layer in known)]
+    files = read_folders(layers)
+
+    def wanted(place: str) -> bool:
+        return not named or any(Path(place).resolve().is_relative_to(p) for p in named)
+
+    catalog, problems = check_files(files, digest(files))
+    tokenizer = make_tokenizer()
+    engine, more = compile_checked(catalog, phrase_tokenizer(tokenizer))
+    problems = [p for p in (*problems, *more) if wanted(p.path)]
+    dissector = Dissector(engine, tokenizer)
+    checked = 0
+    for record in catalog.records.values():
+        if wanted(record.path):
+            checked += 1
+            problems += check_record(record, dissector)
+    complain(problems)
+    if problems:
+        sys.stderr.write(f"{len(problems)} problems in {checked} patterns\n")
+        raise typer.Exit(EXIT_USAGE)
+    sys.stdout.write(f"{checked} patterns, all well\n")
+    raise typer.Exit(EXIT_OK)
+
+
+def explain(
+    name: Annotated[str, typer.Argument(metavar="ID", help="A pattern named in a breakdown.")],
+    patterns: PatternsOption = None,
+) -> None:
+    """Explain a pattern: what it says, why, where it fires and does not, its source."""
+    catalog = _catalog(patterns)
+    record = _record(catalog, name)
+    sys.stdout.write("\n".join(_explanation(record, catalog)) + "\n")
+
+
+def _explanation(record: Record, catalog: Catalog) -> list[str]:
+    data = record.data
+    lines = [f"{record.id} ({record.kind}{', ' + data['topic'] if 'topic' in data else ''})"]
+    lines += ["", record.about]
+    if status := data.get("status"):
+        what = f"{status['state']} {status['since']}, followed by {status['successor']}"
+        lines.append(f"Status: {what}. {status.get('note', '')}".rstrip())
+    for key, title in _TITLES.items():
+        if value := data.get(key):
+            lines.append(f"{title}: {_spoken(value)}")
+    for key, title in (("fires", "Fires"), ("silent", "Silent")):
+        if examples := data.get(key):
+            lines += ["", f"{title}:"]
+            for example in examples:
+                if isinstance(example, dict):
+                    lines.append(f"  stem:   {example['stem']}")
+                    lines.append(f"  option: {example['option']}")
+                else:
+                    lines.append(f"  {example}")
+    used = [r.id for r in catalog.records.values() if record.id in set(r.references())]
+    if used:
+        lines += ["", f"Used by: {', '.join(used)}"]
+    lines += ["", f"Source: {data.get('source', 'general knowledge of the field')}"]
+    return [*lines, f"File: {record.path}:{record.line}"]
+
+
+_TITLES = {
+    "names": "Names",
+    "phrases": "Phrases",
+    "unless": "Unless",
+    "type": "Trap",
+    "says": "Says",
+    "hides": "Hides",
+    "requires": "Requires",
+    "implies": "Implies",
+    "is": "Is",
+    "does": "Does",
+    "never": "Never",
+    "limits": "Limits",
+    "when": "When",
+    "option": "Option",
+    "compare": "Compares",
+    "suggests": "Suggests",
+    "weight": "Weight",
+}
+
+
+def _spoken(value: Any) -> str:
+    """A pattern's value as a person would say it."""
+    if isinstance(value, dict):
+        return "; ".join(f"{key} {_spoken(v)}" for key, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(_spoken(v) if not isinstance(v, list) else " or ".join(v) for v in value)
+    return str(value)
+
+
+def _plain(record: Record) -> dict[str, Any]:
+    return {
+        "kind": record.kind,
+        "id": record.id,
+        "about": record.about,
+        "topic": record.data.get("topic"),
+        "path": record.path,
+        "line": record.line,
+    }

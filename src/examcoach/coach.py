@@ -1,0 +1,70 @@
+"""The front door for Python: ``Coach().dissect(text)``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from examcoach import places
+from examcoach.dissect import Dissector
+from examcoach.errors import InputError
+from examcoach.library.compiled import load_engine
+from examcoach.model import Breakdown, Question
+from examcoach.reading import read_questions
+from examcoach.sense import make_tokenizer, phrase_tokenizer
+
+
+def load_dissector(folders: Sequence[Path], cache: Path | None) -> Dissector:
+    """A dissector over the patterns in `folders`, the later over the earlier.
+
+    `cache` is the folder for compiled libraries; None compiles anew. Raises `LibraryError` if the
+    patterns are broken.
+    """
+    tokenizer = make_tokenizer()
+    engine = load_engine(folders, cache, lambda: phrase_tokenizer(tokenizer))
+    return Dissector(engine, tokenizer)
+
+
+class Coach:
+    """Dissects questions.
+
+    >>> Coach().dissect("Logs lie in S3 as CSV. What is the cheapest way to query them?").answer
+    ()
+    """
+
+    def __init__(
+        self, patterns: Sequence[str | Path] = (), *, cache: Path | None = None
+    ) -> None:
+        """Load the shipped patterns, the user's own, and those in the folders `patterns`.
+
+        `cache` is where compiled libraries are kept, by default the user's cache folder. Raises
+        `LibraryError` if a pattern is broken.
+        """
+        folders = places.pattern_folders([Path(p) for p in patterns], os.environ)
+        self._dissector = load_dissector(folders, cache or places.cache_folder())
+
+    def dissect(self, question: str | Question) -> Breakdown:
+        """Take one question apart, given as a `Question` or as pasted text.
+
+        Raises `InputError` if the text holds no question, or more than one; use `pipe` for many.
+        """
+        return self._dissector(_question(question))
+
+    def pipe(self, questions: Iterable[str | Question]) -> Iterator[Breakdown]:
+        """Dissect a stream of questions lazily, in its order, in constant memory.
+
+        Raises `InputError` at the first text that does not hold exactly one question.
+        """
+        return self._dissector.pipe(map(_question, questions))
+
+
+def _question(given: str | Question) -> Question:
+    if isinstance(given, Question):
+        return given
+    scenarios, problems = read_questions(given)
+    if problems:
+        raise InputError(problems)
+    if len(scenarios) != 1:
+        raise InputError.of("text", f"{len(scenarios)} questions where one was expected")
+    return scenarios[0].question

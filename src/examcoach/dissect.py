@@ -1,0 +1,51 @@
+"""The pipeline: a question in, a breakdown out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from examcoach.judge import Judge
+from examcoach.library.engine import Engine, exam_pack
+from examcoach.model import Breakdown, Question
+from examcoach.sense import Sense, Tokenizer
+from examcoach.situation import Reasoner
+
+
+class Dissector:
+    """Dissects questions by one engine. Holds no state that changes what it finds."""
+
+    def __init__(self, engine: Engine, tokenizer: Tokenizer) -> None:
+        self.engine = engine
+        self._tokenizer = tokenizer
+        self.sense = Sense(engine, tokenizer)
+        self.reason = Reasoner(engine)
+        self.judge = Judge(engine, self.reason)
+
+    def __call__(self, question: Question) -> Breakdown:
+        """Take one question apart."""
+        stem, *options = self.sense([question.stem, *(o.text for o in question.options)])
+        situation = self.reason(stem, question.choose)
+        pack = exam_pack(self.engine, question.exam)
+        judgement = self.judge(situation, question.options, options, pack)
+        return Breakdown(
+            id=question.id,
+            source=question.source,
+            exam=question.exam,
+            stem=question.stem,
+            ask=situation.ask,
+            domain=judgement.domain,
+            constraints=tuple(situation.constraints),
+            decides=judgement.decides,
+            suggests=judgement.suggests,
+            options=tuple(judgement.options),
+            answer=judgement.answer,
+            confidence=judgement.confidence,
+            because=judgement.because,
+        )
+
+    def pipe(self, questions: Iterable[Question]) -> Iterator[Breakdown]:
+        """Dissect a stream in its order; memory does not grow with its length."""
+        for question in questions:
+            with self._tokenizer.vocab.memory_zone():
+                breakdown = self(question)
+            yield breakdown

@@ -1,0 +1,483 @@
+"""Options against a situation: fits, traps, the pick, and what decides.
+
+Every option's score is a sum of few kinds of reasons: plays and traps that fire, needs that it
+meets and others do not, needs that its tools never meet, limits that the stem's numbers break. The
+weights are data (``patterns/weights.yaml``) and only rank; the reasons stand on their own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from examcoach.library.engine import Engine, Finder, Rule
+from examcoach.model import (
+    Constraint,
+    Decides,
+    Domain,
+    Evidence,
+    Fit,
+    JudgedOption,
+    Option,
+    Suggestion,
+    Trap,
+    TrapType,
+)
+from examcoach.sense import Mention, Sensed
+from examcoach.situation import Clauses, Reasoner, Situation, bits_of, mask_of
+
+
+@dataclass(slots=True)
+class Reading:
+    """One option as the judge sees it: what it mentions, its facts, and the rules it answers."""
+
+    option: Option
+    mentions: list[Mention]
+    facts: int
+    rules: list[int]
+    never: int = 0
+    incapable: list[tuple[Mention, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Score:
+    """The sum of an option's reasons, and the reasons."""
+
+    total: float = 0.0
+    fits: list[tuple[float, Fit]] = field(default_factory=list)
+    traps: list[tuple[float, Trap]] = field(default_factory=list)
+    topics: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Judgement:
+    """What the judge says of a question."""
+
+    options: list[JudgedOption]
+    answer: tuple[str, ...]
+    confidence: float
+    because: str
+    decides: Decides | None
+    suggests: tuple[Suggestion, ...]
+    domain: Domain | None
+
+
+class Judge:
+    """Judges options by an engine's rules."""
+
+    def __init__(self, engine: Engine, reasoner: Reasoner) -> None:
+        self._engine = engine
+        self._reasoner = reasoner
+        self._finders = engine.finders
+        self._rules = engine.rules
+        self._when = [Clauses(rule.when, rule.when_none) for rule in engine.rules]
+        self._option = [Clauses(rule.option, rule.option_none) for rule in engine.rules]
+        self._needs = mask_of(engine.needs)
+        self._masks = [
+            mask | mask_of(finder.abilities)
+            for finder, mask in zip(engine.finders, reasoner.masks, strict=True)
+        ]
+        self._never = [mask_of(finder.never) for finder in engine.finders]
+        self._weights = engine.weights
+        self._finder_of_fact = {f.own: f for f in engine.finders if f.own >= 0}
+        self._index_rules()
+
+    def _index_rules(self) -> None:
+        """File each rule under the facts of its rarest clause, so that few are looked at."""
+        carriers: dict[int, int] = defaultdict(int)
+        facts_of = [{*finder.facts, *finder.abilities} for finder in self._finders]
+        for facts in facts_of:
+            for fact in facts:
+                carriers[fact] += 1
+        by_fact: dict[int, list[int]] = defaultdict(list)
+        for number, rule in enumerate(self._rules):
+            rarest = min(rule.option, key=lambda clause: sum(carriers[fact] for fact in clause))
+            for fact in rarest:
+                by_fact[fact].append(number)
+        self._rules_of_finder = [
+            tuple(sorted({n for fact in facts for n in by_fact.get(fact, ())}))
+            for facts in facts_of
+        ]
+        self._suggesting = [n for n, rule in enumerate(self._rules) if rule.suggests]
+
+    def __call__(
+        self,
+        situation: Situation,
+        options: Sequence[Option],
+        sensed: Sequence[Sensed],
+        exam: Mapping[str, object],
+    ) -> Judgement:
+        """Judge `options`, whose sensed texts are `sensed`, by what the stem asks for."""
+        readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
+        scores = self._scores(situation.facts, situation.mentions, readings)
+        choose = min(situation.ask.choose, len(options))
+        sign = -1 if situation.ask.negated else 1
+        totals = [sign * score.total for score in scores]
+        picked = _best(totals, choose)
+        decides = self._decides(situation, readings, totals, picked, choose, sign)
+        confidence = self._confidence(totals, picked)
+        judged = self._verdicts(readings, scores, totals, picked, situation.ask.negated)
+        return Judgement(
+            options=judged,
+            answer=tuple(options[i].label for i in picked),
+            confidence=confidence,
+            because=_because(judged),
+            decides=decides,
+            suggests=self._suggestions(situation.facts),
+            domain=self._domain(situation, readings, scores, exam),
+        )
+
+    # Reading options
+
+    def _read(self, option: Option, sensed: Sensed) -> Reading:
+        mentions = [m for m in sensed.mentions if not m.negated]
+        mentions = [m for m in mentions if self._finders[m.finder].own >= 0]
+        facts = 0
+        candidates: set[int] = set()
+        never = 0
+        for mention in mentions:
+            facts |= self._masks[mention.finder]
+            never |= self._never[mention.finder]
+            candidates.update(self._rules_of_finder[mention.finder])
+        rules = [n for n in sorted(candidates) if self._option[n].hold(facts)]
+        reading = Reading(option, mentions, facts, rules, never)
+        reading.incapable = self._incapable(mentions)
+        return reading
+
+    def _incapable(self, mentions: Sequence[Mention]) -> list[tuple[Mention, int]]:
+        """Tools that an option gives a job which they never do, where nothing beside them does.
+
+        The grammar is that of the sentence: "use X to do Y", "do Y with X".
+        """
+        found = []
+        for job in mentions:
+            finder = self._finders[job.finder]
+            if finder.kind != "need":
+                continue
+            beside = [m for m in mentions if m.sentence == job.sentence and m is not job]
+            bit = 1 << finder.own
+            if any(self._masks[m.finder] & bit for m in beside if m.finder != job.finder):
+                continue
+            found += [(m, finder.own) for m in beside if self._never[m.finder] & bit]
+        return found
+
+    # Scoring
+
+    def _scores(
+        self, facts: int, mentions: Sequence[Mention], readings: Sequence[Reading]
+    ) -> list[Score]:
+        scores = [Score() for _ in readings]
+        self._score_rules(facts, readings, scores)
+        self._score_needs(facts, readings, scores)
+        for reading, score in zip(readings, scores, strict=True):
+            self._score_limits(mentions, reading, score)
+        return scores
+
+    def _score_rules(
+        self, facts: int, readings: Sequence[Reading], scores: Sequence[Score]
+    ) -> None:
+        fired = [[n for n in r.rules if self._when[n].hold(facts)] for r in readings]
+        count: dict[int, int] = defaultdict(int)
+        for numbers in fired:
+            for number in numbers:
+                count[number] += 1
+        for reading, numbers, score in zip(readings, fired, scores, strict=True):
+            for number in numbers:
+                rule = self._rules[number]
+                kind = "play" if rule.trap is None else "trap"
+                weight = self._weights[f"{kind}-{rule.weight}"]
+                if count[number] == len(readings) > 1:
+                    weight = 0.0  # what all share cannot tell them apart
+                evidence = self._evidence(rule, reading)
+                self._add(score, rule.id, rule.because, evidence, weight, rule.trap, rule.topic)
+
+    @staticmethod
+    def _add(
+        score: Score,
+        pattern: str,
+        because: str,
+        evidence: tuple[Evidence, ...],
+        weight: float,
+        trap: str | None,
+        topic: str | None,
+    ) -> None:
+        if topic:
+            score.topics[topic] = score.topics.get(topic, 0.0) + weight
+        if trap is None:
+            score.total += weight
+            score.fits.append((weight, Fit(pattern, because, evidence)))
+        else:
+            score.total -= weight
+            kind: TrapType = trap  # type: ignore[assignment]  # the schema allows traps only
+            score.traps.append((weight, Trap(kind, pattern, because, evidence)))
+
+    def _evidence(self, rule: Rule, reading: Reading) -> tuple[Evidence, ...]:
+        """For each clause the first words that fulfil it; overlapping words as one."""
+        spans = set()
+        for clause in rule.option:
+            mask = mask_of(clause)
+            for mention in reading.mentions:
+                if self._masks[mention.finder] & mask:
+                    spans.add((mention.start, mention.end))
+                    break
+        return quote(reading.option.text, spans)
+
+    def _score_needs(
+        self, facts: int, readings: Sequence[Reading], scores: Sequence[Score]
+    ) -> None:
+        """What the stem needs: for options that meet it, against tools that never do."""
+        needs = facts & self._needs
+        if not needs or len(readings) < 2:
+            return
+        for need in bits_of(needs):
+            bit = 1 << need
+            met = [bool(reading.facts & bit) for reading in readings]
+            if 0 < sum(met) < len(readings):
+                weight = self._weights["need-met"]
+                for reading, score, meets in zip(readings, scores, met, strict=True):
+                    if meets:
+                        self._credit(need, bit, weight, reading, score)
+            for reading, score, meets in zip(readings, scores, met, strict=True):
+                if not meets and reading.never & bit:
+                    self._blame(need, bit, self._weights["need-never"], reading, score)
+        for reading, score in zip(readings, scores, strict=True):
+            for mention, need in reading.incapable:
+                if needs >> need & 1 and not reading.facts >> need & 1:
+                    continue  # blamed already
+                self._blame_one(mention, need, self._weights["incapable"], reading, score)
+
+    def _credit(self, need: int, bit: int, weight: float, reading: Reading, score: Score) -> None:
+        for mention in reading.mentions:
+            if self._masks[mention.finder] & bit:
+                finder = self._finders[mention.finder]
+                because = finder.about or self._finder_of_fact[need].about
+                evidence = quote(reading.option.text, {(mention.start, mention.end)})
+                topic = self._finder_of_fact[need].topic
+                self._add(score, finder.id, because, evidence, weight, None, topic)
+                return
+
+    def _blame(self, need: int, bit: int, weight: float, reading: Reading, score: Score) -> None:
+        for mention in reading.mentions:
+            if self._never[mention.finder] & bit:
+                self._blame_one(mention, need, weight, reading, score)
+                return
+
+    def _blame_one(
+        self, mention: Mention, need: int, weight: float, reading: Reading, score: Score
+    ) -> None:
+        finder, asked = self._finders[mention.finder], self._finder_of_fact[need]
+        because = f"It does not {asked.about.rstrip('.')}. {finder.about}"
+        evidence = quote(reading.option.text, {(mention.start, mention.end)})
+        self._add(score, finder.id, because, evidence, weight, "wrong-tool", asked.topic)
+
+    def _score_limits(self, stem: Sequence[Mention], reading: Reading, score: Score) -> None:
+        """Hard bounds of what an option names, against the numbers of the stem."""
+        for mention in reading.mentions:
+            finder = self._finders[mention.finder]
+            for measured, low, high in finder.limits:
+                for number in stem:
+                    if self._finders[number.finder].own != measured or number.value is None:
+                        continue
+                    if (high is not None and number.amount > high) or (
+                        low is not None and number.amount < low
+                    ):
+                        because = f"{finder.about} The stem has {_written(number)}."
+                        evidence = quote(reading.option.text, {(mention.start, mention.end)})
+                        weight = self._weights["limit"]
+                        topic = finder.topic
+                        self._add(
+                            score, finder.id, because, evidence, weight, "impossible", topic
+                        )
+                        break
+
+    # Conclusions
+
+    def _confidence(self, totals: Sequence[float], picked: Sequence[int]) -> float:
+        """How often such a pick is right: a softmax over options, its temperature fitted."""
+        if not totals:
+            return 0.0
+        heat = self._weights["temperature"]
+        top = max(totals)
+        shares = [math.exp((total - top) / heat) for total in totals]
+        left = sum(shares)
+        chance = 1.0
+        for place, i in enumerate(sorted(picked, key=lambda i: -shares[i])):
+            chance *= min(1.0, (len(picked) - place) * shares[i] / left) if left else 0.0
+            left -= shares[i]
+        return round(min(max(chance, 0.0), self._weights["most-confident"]), 3)
+
+    def _verdicts(
+        self,
+        readings: Sequence[Reading],
+        scores: Sequence[Score],
+        totals: Sequence[float],
+        picked: Sequence[int],
+        negated: bool,
+    ) -> list[JudgedOption]:
+        worst_pick = min((totals[i] for i in picked), default=0.0)
+        judged = []
+        for i, (reading, score) in enumerate(zip(readings, scores, strict=True)):
+            traps = [trap for _, trap in sorted(score.traps, key=lambda p: -p[0])]
+            heaviest = max((weight for weight, _ in score.traps), default=0.0)
+            struck = (
+                heaviest >= self._weights["strike-weight"]
+                and worst_pick - totals[i] >= self._weights["strike-margin"]
+                and not negated
+            )
+            verdict = "pick" if i in picked else "eliminate" if struck else "possible"
+            judged.append(
+                JudgedOption(
+                    label=reading.option.label,
+                    text=reading.option.text,
+                    verdict=verdict,  # type: ignore[arg-type]  # one of the three words above
+                    score=round(score.total, 3),
+                    fits=tuple(fit for _, fit in sorted(score.fits, key=lambda p: -p[0])),
+                    traps=tuple(traps),
+                )
+            )
+        return judged
+
+    def _decides(
+        self,
+        situation: Situation,
+        readings: Sequence[Reading],
+        totals: Sequence[float],
+        picked: Sequence[int],
+        choose: int,
+        sign: int,
+    ) -> Decides | None:
+        """Leave the words of each constraint out in turn; the one that flips the pick decides."""
+        best: tuple[tuple[bool, float, int], Constraint, tuple[str, ...]] | None = None
+        if not readings or len(picked) == len(readings):
+            return None
+        margin = _margin(totals, picked)
+        done: dict[tuple[int, int], tuple[list[int], float]] = {}
+        for constraint in situation.constraints:
+            span = (constraint.start, constraint.end)
+            if span not in done:
+                kept = [m for m in situation.mentions if m.end <= span[0] or m.start >= span[1]]
+                facts = self._reasoner.facts_of(kept)
+                if facts == situation.facts:
+                    done[span] = (list(picked), 0.0)
+                else:
+                    rest = [sign * s for s in self._totals(facts, kept, readings)]
+                    done[span] = (_best(rest, choose), margin - _margin(rest, picked))
+            without, moved = done[span]
+            flips = set(without) != set(picked)
+            rank = (flips, round(moved, 6), -constraint.start)
+            if best is None or rank > best[0]:
+                labels = tuple(readings[i].option.label for i in without)
+                best = (rank, constraint, labels)
+        if best is None:
+            return None
+        c = best[1]
+        return Decides(c.category, c.text, c.start, c.end, best[2])
+
+    def _totals(
+        self, facts: int, mentions: Sequence[Mention], readings: Sequence[Reading]
+    ) -> list[float]:
+        return [score.total for score in self._scores(facts, mentions, readings)]
+
+    def _suggestions(self, facts: int) -> tuple[Suggestion, ...]:
+        """The plays whose situation holds, those that ask for most first."""
+        holding = [
+            (len(rule.when), self._weights[f"play-{rule.weight}"], -n, rule)
+            for n in self._suggesting
+            if (rule := self._rules[n]).when and self._when[n].hold(facts)
+        ]
+        holding.sort(key=lambda entry: entry[:3], reverse=True)
+        most = int(self._weights["suggestions"])
+        seen: set[tuple[str, ...]] = set()
+        suggestions = []
+        for *_, rule in holding:
+            if tuple(rule.suggests) not in seen:
+                seen.add(tuple(rule.suggests))
+                suggestions.append(Suggestion(tuple(rule.suggests), rule.id, rule.because))
+        return tuple(suggestions[:most])
+
+    def _domain(
+        self,
+        situation: Situation,
+        readings: Sequence[Reading],
+        scores: Sequence[Score],
+        exam: Mapping[str, object],
+    ) -> Domain | None:
+        """The domain that the patterns found speak for, each by its topic."""
+        votes: dict[str, float] = defaultdict(float)
+        w = self._weights
+        for mention in situation.mentions:
+            _vote(votes, self._finders[mention.finder], w["domain-stem"])
+        for reading in readings:
+            for number in {m.finder for m in reading.mentions}:
+                _vote(votes, self._finders[number], w["domain-option"] / len(readings))
+        for score in scores:
+            for topic, weight in score.topics.items():
+                votes[topic] += w["domain-rule"] * weight / max(len(readings), 1)
+        domains: dict[str, float] = defaultdict(float)
+        for domain, topics in domain_topics(exam).items():
+            domains[domain] = sum(votes.get(topic, 0.0) for topic in topics)
+        total = sum(domains.values())
+        if not total:
+            return None
+        best = max(sorted(domains), key=domains.__getitem__)
+        return Domain(best, round(domains[best] / total, 3))
+
+
+def domain_topics(exam: Mapping[str, object]) -> dict[str, set[str]]:
+    """The topics of each domain of an exam pack."""
+    domains = exam.get("domains")
+    if not isinstance(domains, Mapping):
+        return {}
+    return {
+        name: {topic for task in domain["tasks"].values() for topic in task["topics"]}
+        for name, domain in domains.items()
+    }
+
+
+def _vote(votes: dict[str, float], finder: Finder, weight: float) -> None:
+    if finder.topic:
+        votes[finder.topic] += weight
+
+
+def quote(text: str, spans: set[tuple[int, int]]) -> tuple[Evidence, ...]:
+    """The words at `spans` as evidence, overlapping spans joined."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(Evidence(text[start:end], start, end) for start, end in joined)
+
+
+def _best(totals: Sequence[float], choose: int) -> list[int]:
+    """The places of the `choose` highest totals, in order of place; ties go to the earlier."""
+    ranked = sorted(range(len(totals)), key=lambda i: (-round(totals[i], 9), i))
+    return sorted(ranked[:choose])
+
+
+def _margin(totals: Sequence[float], picked: Sequence[int]) -> float:
+    """How far the picked options stand above the others."""
+    others = [total for i, total in enumerate(totals) if i not in picked]
+    if not others or not picked:
+        return 0.0
+    return min(totals[i] for i in picked) - max(others)
+
+
+def _written(number: Mention) -> str:
+    value = number.value
+    return f"{value.amount:g} {value.unit}".strip() if value else ""
+
+
+def _because(judged: Sequence[JudgedOption]) -> str:
+    """The first reason for the picked options; without one, why the others are out."""
+    picks = [option for option in judged if option.verdict == "pick"]
+    for option in picks:
+        if option.fits:
+            return option.fits[0].because
+    struck = [option for option in judged if option.verdict == "eliminate"]
+    if picks and struck:
+        return f"What speaks against {', '.join(o.label for o in struck)} leaves it."
+    return ""

@@ -1,0 +1,283 @@
+"""Folders of pattern files -> one checked catalog.
+
+A later folder overrides an earlier one, id by id. Everything wrong with the files is gathered and
+reported together, each with its path, line and a suggestion.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from examcoach.errors import LibraryError, Problem
+from examcoach.library.yaml_source import Document, KeyPath, read_yaml
+from examcoach.model import CATEGORIES
+
+KINDS = (
+    "trait",
+    "need",
+    "concept",
+    "cue",
+    "play",
+    "trap",
+    "modifier",
+    "quantity",
+    "exam",
+    "weights",
+)
+_LARGEST_FILE = 2_000_000
+_SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One checked pattern: what it is, what its file says, and where."""
+
+    kind: str
+    id: str
+    data: dict[str, Any]
+    path: str
+    line: int
+
+    @property
+    def about(self) -> str:
+        """The sentence that says what the pattern knows."""
+        data = self.data
+        return str(
+            data.get("about") or data.get("because") or data.get("requires") or data.get("name", "")
+        )
+
+    def references(self) -> Iterator[str]:
+        """The ids of other patterns that this one names."""
+        return (name for _, name in named_ids(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All patterns by id, in the order of their files, and the digest of what they came from."""
+
+    records: dict[str, Record]
+    digest: str
+
+    def of_kind(self, *kinds: str) -> Iterator[Record]:
+        """The records of the given kinds."""
+        return (record for record in self.records.values() if record.kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A pattern file as bytes, under the path to show in messages."""
+
+    path: str
+    data: bytes
+    layer: int
+
+
+def read_folders(folders: Sequence[Path]) -> list[SourceFile]:
+    """The pattern files below `folders`, sorted; raises `LibraryError` for what cannot be read."""
+    files: list[SourceFile] = []
+    problems: list[Problem] = []
+    for layer, folder in enumerate(folders):
+        if folder.is_file():
+            paths = [folder]
+        elif folder.is_dir():
+            paths = sorted(p for p in folder.rglob("*") if p.suffix in _SUFFIXES and p.is_file())
+        else:
+            problems.append(Problem(str(folder), None, "no such folder of patterns"))
+            continue
+        for path in paths:
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                problems.append(Problem(str(path), None, f"cannot be read: {error.strerror}"))
+                continue
+            if len(data) > _LARGEST_FILE:
+                what = f"larger than {_LARGEST_FILE:,} bytes"
+                problems.append(Problem(str(path), None, what, "split it by topic"))
+                continue
+            files.append(SourceFile(str(path), data, layer))
+    if problems:
+        raise LibraryError(problems)
+    return files
+
+
+def digest(files: Iterable[SourceFile], *versions: str) -> str:
+    """A digest of every byte that a compiled library depends on."""
+    state = hashlib.blake2b(digest_size=20)
+    for part in versions:
+        state.update(part.encode() + b"\0")
+    for file in files:
+        for field in (str(file.layer).encode(), file.path.encode(), file.data):
+            state.update(len(field).to_bytes(8, "big") + field)
+    return state.hexdigest()
+
+
+def build_catalog(files: Iterable[SourceFile], digest: str) -> Catalog:
+    """Read, check and layer `files`; raises `LibraryError` with all that is wrong."""
+    catalog, problems = check_files(files, digest)
+    if problems:
+        raise LibraryError(problems)
+    return catalog
+
+
+def check_files(files: Iterable[SourceFile], digest: str) -> tuple[Catalog, list[Problem]]:
+    """The catalog of what is sound in `files`, and all that is wrong with the rest."""
+    problems: list[Problem] = []
+    records: dict[str, Record] = {}
+    layers: dict[str, int] = {}
+    for file in files:
+        document, found = _read_file(file)
+        problems += document.problems
+        for record in found:
+            other = records.get(record.id)
+            if other is not None and layers[record.id] == file.layer:
+                what = f'the id "{record.id}" stands already in {other.path}:{other.line}'
+                problems.append(Problem(record.path, record.line, what, "give each its own id"))
+                continue
+            if other is not None and other.kind != record.kind:
+                what = f'"{record.id}" overrides a {other.kind} by a {record.kind}'
+                problems.append(Problem(record.path, record.line, what, "choose another id"))
+                continue
+            records[record.id] = record
+            layers[record.id] = file.layer
+    problems += _unknown_references(records)
+    return Catalog(records, digest), sorted(problems, key=lambda p: (p.path, p.line or 0))
+
+
+def _read_file(file: SourceFile) -> tuple[Document, list[Record]]:
+    try:
+        text = file.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = file.data[: error.start].count(b"\n") + 1
+        document = Document(file.path)
+        document.problems.append(Problem(file.path, line, "not UTF-8 text", "save it as UTF-8"))
+        return document, []
+    document = read_yaml(text, file.path)
+    if document.problems or document.value is None:
+        return document, []
+    if not isinstance(document.value, list):
+        what = "a pattern file is a list of patterns"
+        document.problems.append(Problem(file.path, 1, what, 'begin each pattern with "- "'))
+        return document, []
+    records = [_read_entry(document, i, entry) for i, entry in enumerate(document.value)]
+    return document, [record for record in records if record is not None]
+
+
+def _read_entry(document: Document, index: int, entry: Any) -> Record | None:
+    from pydantic import ValidationError
+
+    from examcoach.library import schema
+
+    line = document.line((index,))
+    kind = next((k for k in KINDS if isinstance(entry, dict) and k in entry), None)
+    if kind is None:
+        keys = list(entry) if isinstance(entry, dict) else []
+        what = "this is no known kind of pattern"
+        hint = did_you_mean(keys[0], KINDS) if keys else ""
+        hint = hint or f"its first key is one of {', '.join(KINDS)}"
+        document.problems.append(Problem(document.path, line, what, hint))
+        return None
+    model = schema.KINDS[kind]
+    try:
+        model.model_validate(entry)
+    except ValidationError as error:
+        for detail in error.errors():
+            document.problems.append(_located(document, index, kind, model, detail))
+        return None
+    return Record(kind, entry[kind], entry, document.path, line)
+
+
+def _located(document: Document, index: int, kind: str, model: Any, detail: Any) -> Problem:
+    where: KeyPath = tuple(detail["loc"])
+    line = document.line((index, *where))
+    key = where[-1] if where else kind
+    if detail["type"] == "extra_forbidden":
+        known = _keys_at(model, where[:-1])
+        what = f'unknown key "{key}"'
+        hint = did_you_mean(str(key), known) or f"known here: {', '.join(known)}"
+    elif detail["type"] == "missing":
+        what, hint = f'the {kind} lacks "{key}"', "every pattern carries it"
+    else:
+        place = ".".join(str(part) for part in where)
+        message = detail["msg"].removeprefix("Value error, ")
+        what, hint = (f"{place}: {message}" if place else message), ""
+    return Problem(document.path, line, what, hint)
+
+
+def _keys_at(model: Any, where: Sequence[str | int]) -> list[str]:
+    """The keys that the schema knows at a place, found by following its annotations."""
+    from pydantic import BaseModel
+
+    for step in where:
+        if isinstance(step, int):
+            continue
+        fields = {f.alias or name: f for name, f in model.model_fields.items()}
+        found = _models_in(fields[step].annotation, BaseModel) if step in fields else []
+        if not found:
+            return []
+        model = found[0]
+    return [f.alias or name for name, f in model.model_fields.items()]
+
+
+def _models_in(annotation: Any, base: type) -> list[Any]:
+    if isinstance(annotation, type) and issubclass(annotation, base):
+        return [annotation]
+    return [m for part in getattr(annotation, "__args__", ()) for m in _models_in(part, base)]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A suggestion, or an empty string where nothing is near."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f'did you mean "{near[0]}"?' if near else ""
+
+
+def condition_ids(condition: dict[str, Any]) -> Iterator[str]:
+    """Every id that a condition names."""
+    for entry in condition.get("all", []):
+        yield from entry if isinstance(entry, list) else [entry]
+    yield from condition.get("any", [])
+    yield from condition.get("none", [])
+
+
+def named_ids(record: Record) -> Iterator[tuple[str, str]]:
+    """The ids that a record names, each with the key it stands under."""
+    data = record.data
+    for key in ("is", "does", "never", "implies", "suggests", "within", "successors"):
+        yield from ((key, name) for name in data.get(key, []))
+    for key in ("limits",):
+        yield from ((key, name) for name in data.get(key, {}))
+    for key in ("when", "option"):
+        yield from ((key, name) for name in condition_ids(data.get(key, {})))
+    if compare := data.get("compare"):
+        yield from (("compare", compare[side]["is"]) for side in ("left", "right"))
+    if rate := data.get("rate"):
+        yield from (("rate", rate[key]) for key in ("of", "over"))
+
+
+def _unknown_references(records: dict[str, Record]) -> Iterator[Problem]:
+    known = {*records, *CATEGORIES, *CONCEPT_KINDS}
+    for record in records.values():
+        for key, name in named_ids(record):
+            if name not in known:
+                what = f'{record.kind} {record.id}: "{key}" names the unknown id "{name}"'
+                yield Problem(record.path, record.line, what, did_you_mean(name, known))
+
+
+CONCEPT_KINDS = (
+    "service",
+    "feature",
+    "algorithm",
+    "technique",
+    "metric",
+    "format",
+    "tool",
+    "resource",
+    "data",
+    "symptom",
+    "mistake",
+    "term",
+)

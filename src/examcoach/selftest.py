@@ -1,0 +1,121 @@
+"""Every pattern's own examples, run: does it find exactly the words that its author marked?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from examcoach.dissect import Dissector
+from examcoach.errors import Problem
+from examcoach.library.catalog import Catalog, Record
+from examcoach.model import Option, Question
+from examcoach.sense import Mention
+
+_MARK = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text with the spans that its author marked in it."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]
+
+
+class MarkError(ValueError):
+    """The [[ ]] of an example do not pair up, or are missing, or are too many."""
+
+
+def read_marks(marked: str) -> Example:
+    """The plain text of an example and its marked spans; raises `MarkError` if malformed."""
+    parts = _MARK.split(marked)
+    if any("[[" in part or "]]" in part for part in parts):
+        raise MarkError("the marks [[ and ]] do not pair up")
+    text, spans = "", []
+    for number, part in enumerate(parts):
+        if number % 2:
+            if not part.strip():
+                raise MarkError("empty marks [[]]")
+            spans.append((len(text), len(text) + len(part)))
+        text += part
+    return Example(text, tuple(spans))
+
+
+def check_record(record: Record, dissector: Dissector) -> Iterator[Problem]:
+    """What is wrong with the examples of one pattern."""
+    for key in ("fires", "silent"):
+        for number, example in enumerate(record.data.get(key, [])):
+            try:
+                complaint = _complaint(record, example, key == "fires", dissector)
+            except MarkError as error:
+                complaint = str(error)
+            if complaint:
+                what = f"{record.kind} {record.id}: {key} example {number + 1}: {complaint}"
+                yield Problem(record.path, record.line, what)
+
+
+def check_catalog(catalog: Catalog, dissector: Dissector) -> Iterator[Problem]:
+    """What is wrong with the examples of all patterns."""
+    for record in catalog.records.values():
+        yield from check_record(record, dissector)
+
+
+def _complaint(
+    record: Record, example: str | dict[str, str], fires: bool, dissector: Dissector
+) -> str:
+    if isinstance(example, dict):
+        marked = read_marks(example["option"])
+        _expect_marks(marked, fires)
+        stem = read_marks(example["stem"])
+        found = _rule_spans(record, stem.text, marked.text, dissector)
+    else:
+        marked = read_marks(example)
+        _expect_marks(marked, fires)
+        found = _text_spans(record, marked.text, dissector)
+    if found is None and not fires:
+        return ""
+    if not fires:
+        quoted = [marked.text[a:b] for a, b in found or ()]
+        return f"it finds {quoted} where it should be silent"
+    if found is None:
+        return "it does not fire"
+    if tuple(found) != marked.spans:
+        quoted, wanted = ([marked.text[a:b] for a, b in s] for s in (found, marked.spans))
+        return f"it finds {quoted}, marked are {wanted}"
+    return ""
+
+
+def _expect_marks(example: Example, fires: bool) -> None:
+    if fires and not example.spans:
+        raise MarkError("mark the words that it finds with [[ ]]")
+    if not fires and example.spans:
+        raise MarkError("a silent example has no marks")
+
+
+def _rule_spans(
+    record: Record, stem: str, option: str, dissector: Dissector
+) -> list[tuple[int, int]] | None:
+    breakdown = dissector(Question(stem, (Option("A", option),)))
+    judged = breakdown.options[0]
+    for finding in (*judged.fits, *judged.traps):
+        if finding.pattern == record.id:
+            return [(e.start, e.end) for e in finding.evidence]
+    return None
+
+
+def _text_spans(record: Record, text: str, dissector: Dissector) -> list[tuple[int, int]] | None:
+    [sensed] = dissector.sense([text])
+    mentions: list[Mention] = sensed.mentions
+    finders = dissector.engine.finders
+    if record.data.get("when"):
+        counted = [m for m in mentions if not m.negated and finders[m.finder].own >= 0]
+        mentions = [*mentions, *dissector.reason.conclude(counted)[1]]
+    spans = [
+        (m.start, m.end)
+        for m in mentions
+        if finders[m.finder].id == record.id
+        and finders[m.finder].kind == record.kind
+        and not m.negated
+    ]
+    return sorted(spans) or None

@@ -1,0 +1,631 @@
+"""Text -> mentions. The only module that imports spaCy.
+
+Stem and options become one tokenised Doc; a `PhraseMatcher` over word stems finds literal words;
+phrases with gaps or classes are put together from what it found; numbers are read with their
+units; modifiers mark what is negated or replaced, within their scope (as ConText does: Harkema et
+al., 2009, "ConText: an algorithm for determining negation, experiencer, and temporal status from
+clinical reports").
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+import snowballstemmer
+from spacy.attrs import IDX, LENGTH, NORM, ORTH
+from spacy.lang.en import English
+from spacy.matcher import PhraseMatcher
+from spacy.tokenizer import Tokenizer
+from spacy.tokens import Doc
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+from spacy.vocab import Vocab
+
+from examcoach.library.engine import (
+    FIND,
+    NEAR_LEFT,
+    NEAR_RIGHT,
+    UNLESS,
+    UNTIL,
+    Engine,
+)
+from examcoach.library.phrases import GAP
+from examcoach.model import Value
+
+_SEPARATOR = "\n\n"
+# A sentence ends at . ? ! before a space, at a blank line, and before an item of a list.
+_SENTENCE_END = re.compile(r"[.?!]['\")\]]*(?=\s|$)|\n\s*\n|\n(?=\s*[*•\-–])")
+_NUMBER = r"(?<![\w.,])[~≈]?(?P<sign>[-−+]?)(?P<number>\d[\d,]*(?:\.\d+)?)"
+
+
+@dataclass(slots=True)
+class Mention:
+    """Words that a finder found: character offsets in their own text, and token positions."""
+
+    finder: int
+    start: int
+    end: int
+    first: int
+    last: int
+    sentence: int
+    value: Value | None = None
+    amount: float = 0.0
+    negated: bool = False
+    existing: bool = False
+
+
+@dataclass(slots=True)
+class Sensed:
+    """What was found in one text, in the order in which it stands there."""
+
+    text: str
+    mentions: list[Mention]
+    sentence_ends: list[int]
+
+
+_Spot = tuple[int, int, Mention | None]
+"""First token, end token, and the mention that carries a value, if one stands there."""
+_Class = tuple[int, str | None, Any]
+_BY_SPOT = itemgetter(0, 1)
+_BY_PLACE = itemgetter(1, 2)
+
+
+@cache
+def stem_word(word: str) -> str:
+    """The key under which inflections of a word meet (Porter's English stemmer)."""
+    return str(_STEMMER.stemWord(word.lower()))
+
+
+_STEMMER = snowballstemmer.stemmer("english")
+
+
+def make_tokenizer() -> Tokenizer:
+    """spaCy's English tokenizer, with stems as norms and hyphens parted also beside digits."""
+    defaults = English.Defaults
+    vocab = Vocab(lex_attr_getters={**defaults.lex_attr_getters, NORM: stem_word})
+    infixes = [*defaults.infixes, r"(?<=[A-Za-z0-9])[-/–](?=[A-Za-z0-9])"]
+    return Tokenizer(
+        vocab,
+        rules=defaults.tokenizer_exceptions,
+        prefix_search=compile_prefix_regex(defaults.prefixes).search,
+        suffix_search=compile_suffix_regex(defaults.suffixes).search,
+        infix_finditer=compile_infix_regex(infixes).finditer,
+        token_match=defaults.token_match,
+        url_match=defaults.url_match,
+    )
+
+
+def phrase_tokenizer(tokenizer: Tokenizer) -> Callable[[str, bool], list[str]]:
+    """What `library.engine` needs to split phrases the way that texts will be split."""
+
+    def tokenize(text: str, exact: bool) -> list[str]:
+        return [token.text if exact else token.norm_ for token in tokenizer(text)]
+
+    return tokenize
+
+
+class Lexicon:
+    """The literal phrases of an engine, in spaCy matchers that grow as words are met.
+
+    A phrase enters its matcher when its rarest word is first seen, so that one question pays for
+    the phrases it can contain and not for the whole library. What is found never depends on that.
+    """
+
+    def __init__(self, engine: Engine, vocab: Vocab) -> None:
+        self._vocab = vocab
+        self._by_norm = PhraseMatcher(vocab, attr="NORM")
+        self._by_text = PhraseMatcher(vocab, attr="ORTH")
+        self._numbers: dict[int, int] = {}
+        self._words = engine.words
+        counts: dict[str, int] = defaultdict(int)
+        for keys, _ in engine.words:
+            for key in keys:
+                counts[key] += 1
+        self._waiting: dict[int, list[int]] = defaultdict(list)
+        strings = vocab.strings
+        for number, (keys, _) in enumerate(engine.words):
+            self._waiting[strings.add(min(keys, key=counts.__getitem__))].append(number)
+        self._exact_count = 0
+
+    def matches(self, doc: Doc, norms: list[int], orths: list[int]) -> list[tuple[int, int, int]]:
+        """(phrase number, first token, end token) for every literal phrase in `doc`."""
+        self._admit(self._waiting.keys() & norms)
+        self._admit(self._waiting.keys() & orths)
+        found = self._by_norm(doc)
+        if self._exact_count:
+            found = found + self._by_text(doc)
+        numbers = self._numbers
+        return [(numbers[key], start, end) for key, start, end in found]
+
+    def _admit(self, keys: Iterable[int]) -> None:
+        for key in list(keys):
+            for number in self._waiting.pop(key):
+                words, exact = self._words[number]
+                name = f"#{number}"
+                self._numbers[self._vocab.strings.add(name)] = number
+                phrase = Doc(self._vocab, words=words)
+                if exact:
+                    self._exact_count += 1
+                    self._by_text.add(name, [phrase])
+                else:
+                    for token, word in zip(phrase, words, strict=True):
+                        token.norm_ = word
+                    self._by_norm.add(name, [phrase])
+
+
+class _Frame:
+    """One tokenised batch of texts: arrays of tokens, and where texts and sentences end."""
+
+    def __init__(self, tokenizer: Tokenizer, texts: Sequence[str]) -> None:
+        joined = _SEPARATOR.join(texts)
+        # A line break would be a token of its own in the midst of a phrase.
+        self.doc = tokenizer(joined.replace("\n", " ").replace("\t", " ").replace("\xa0", " "))
+        columns = self.doc.to_array([NORM, ORTH, IDX, LENGTH]).T.tolist()
+        self.norms, self.orths, self.starts, lengths = columns if columns else ([], [], [], [])
+        self.ends = [start + length for start, length in zip(self.starts, lengths, strict=True)]
+        self.offsets: list[int] = []
+        position = 0
+        for text in texts:
+            self.offsets.append(position)
+            position += len(text) + len(_SEPARATOR)
+        self.breaks = [match.end() for match in _SENTENCE_END.finditer(joined)]
+        self.sentences = [bisect_right(self.breaks, start) for start in self.starts]
+        self.joined = joined
+
+    def tokens(self, start: int, end: int) -> tuple[int, int]:
+        """The tokens that characters `start` to `end` touch."""
+        return bisect_right(self.ends, start), bisect_left(self.starts, end)
+
+
+class _Places(dict[int, list[_Spot]]):
+    """What stands in each place of phrases, gathered when it is asked for."""
+
+    def __init__(
+        self,
+        slot_words: list[frozenset[int]],
+        words: dict[int, list[_Spot]],
+        triggers: set[int],
+    ) -> None:
+        super().__init__()
+        self._slot_words = slot_words
+        self._words = words
+        self._found = frozenset(words)
+        self.triggers = triggers
+
+    def __missing__(self, slot: int) -> list[_Spot]:
+        common = self._slot_words[slot] & self._found
+        there: list[_Spot] = []
+        if common:
+            words = self._words
+            there = [spot for number in common for spot in words[number]]
+            if len(there) > 1:
+                there.sort(key=_BY_SPOT)
+        self[slot] = there
+        return there
+
+
+class Sense:
+    """Finds the mentions of an engine's finders in texts."""
+
+    def __init__(self, engine: Engine, tokenizer: Tokenizer) -> None:
+        self._engine = engine
+        self._tokenizer = tokenizer
+        self._lexicon = Lexicon(engine, tokenizer.vocab)
+        self._finders = engine.finders
+        self._uses = engine.uses
+        self._finder_of_fact = {
+            finder.own: number
+            for number, finder in enumerate(engine.finders)
+            if finder.kind == "quantity"
+        }
+        self._index_composites()
+        self._class_facts = [
+            tuple(fact for fact in finder.facts if fact in self._slots_of_class)
+            for finder in engine.finders
+        ]
+        self._index_units()
+        self._comparing = [n for n, f in enumerate(engine.finders) if f.compare]
+
+    def __call__(self, texts: Sequence[str]) -> list[Sensed]:
+        """What is found in each of `texts`, which are read as one document."""
+        frame = _Frame(self._tokenizer, texts)
+        found: dict[int, list[_Spot]] = defaultdict(list)
+        marks: dict[int, dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+        words: dict[int, list[_Spot]] = defaultdict(list)
+        matches = self._lexicon.matches(frame.doc, frame.norms, frame.orths)
+        matches.sort(key=_BY_PLACE)
+        for number, first, last in matches:
+            spot = (first, last, None)
+            words[number].append(spot)
+            for finder, role in self._uses[number]:
+                if role == FIND:
+                    found[finder].append(spot)
+                else:
+                    marks[role][finder].append((first, last))
+        triggers = {
+            slot
+            for number in self._triggers_of_word.keys() & words.keys()
+            for slot in self._triggers_of_word[number]
+        }
+        spots = _Places(self._slot_words, words, triggers)
+        quantities = self._quantities(frame)
+        self._compose(frame, spots, self._plain, found, marks)
+        mentions = self._settle(frame, found, marks)
+        self._add_classes(spots, mentions, quantities)
+        late: dict[int, list[_Spot]] = defaultdict(list)
+        self._compose(frame, spots, self._classy, late, marks)
+        if late:
+            for finder in late:
+                late[finder] += found.get(finder, [])
+            mentions = [m for m in mentions if m.finder not in late]
+            mentions += self._settle(frame, late, marks)
+        mentions += self._compare(frame, quantities, marks)
+        mentions += quantities
+        self._modify(frame, mentions, marks)
+        return self._part(frame, texts, mentions)
+
+    # Phrases
+
+    def _index_composites(self) -> None:
+        """Number the distinct places of phrases, and file each phrase under its rarest place."""
+        slots: dict[tuple[tuple[int, ...], tuple[_Class, ...]], int] = {}
+        self._composites: list[tuple[int, int, list[int], list[int]]] = []
+        for finder, role, elements in self._engine.composites:
+            numbers, gaps = [], []
+            for literal, classes, gap in elements:
+                key = (tuple(literal), tuple((f, op, bound) for f, op, bound in classes))
+                numbers.append(slots.setdefault(key, len(slots)))
+                gaps.append(GAP if gap else 0)
+            self._composites.append((finder, role, numbers, gaps))
+        self._slot_words = [frozenset(literal) for literal, _ in slots]
+        self._slots_of_class: dict[int, list[tuple[int, str | None, Any]]] = defaultdict(list)
+        slots_of_word: dict[int, int] = defaultdict(int)
+        with_class = set()
+        for (literal, classes), slot in slots.items():
+            for number in literal:
+                slots_of_word[number] += 1
+            for fact, operator, bound in classes:
+                self._slots_of_class[fact].append((slot, operator, bound))
+                with_class.add(slot)
+        weight = [sum(slots_of_word[n] for n in words) for words in self._slot_words]
+        self._plain: dict[int, list[int]] = defaultdict(list)
+        self._classy: dict[int, list[int]] = defaultdict(list)
+        self._triggers_of_word: dict[int, set[int]] = defaultdict(set)
+        for index, (_, _, numbers, _) in enumerate(self._composites):
+            plain = with_class.isdisjoint(numbers)
+            pure = [slot for slot in numbers if slot not in with_class] or numbers[:1]
+            trigger = min(pure, key=weight.__getitem__)
+            (self._plain if plain else self._classy)[trigger].append(index)
+            for number in self._slot_words[trigger]:
+                self._triggers_of_word[number].add(trigger)
+
+    def _compose(
+        self,
+        frame: _Frame,
+        places: _Places,
+        table: dict[int, list[int]],
+        found: dict[int, list[_Spot]],
+        marks: dict[int, dict[int, list[tuple[int, int]]]],
+    ) -> None:
+        """Put phrases of several places together from what was found in each place."""
+        composites = self._composites
+        for trigger in table.keys() & places.triggers:
+            for index in table[trigger]:
+                finder, role, slots, gaps = composites[index]
+                spots = []
+                for slot in slots:
+                    there = places[slot]
+                    if not there:
+                        break
+                    spots.append(there)
+                else:
+                    for first, last, value in self._chains(frame, spots, gaps):
+                        if role == FIND:
+                            found[finder].append((first, last, value))
+                        else:
+                            marks[role][finder].append((first, last))
+
+    @staticmethod
+    def _chains(
+        frame: _Frame, places: list[list[_Spot]], gaps: list[int]
+    ) -> list[_Spot]:
+        """Token ranges in which the elements follow one another within their gaps."""
+        sentences = frame.sentences
+        chains = []
+        for first, last, value in places[0]:
+            end, carried = last, value
+            sentence = sentences[first]
+            for spots, gap in zip(places[1:], gaps[1:], strict=True):
+                for start, stop, mention in spots:
+                    if start >= end and start - end <= gap and sentences[start] == sentence:
+                        end, carried = stop, carried or mention
+                        break
+                else:
+                    break
+            else:
+                if sentences[end - 1] == sentence:
+                    chains.append((first, end, carried))
+        return chains
+
+    def _settle(
+        self,
+        frame: _Frame,
+        found: dict[int, list[_Spot]],
+        marks: dict[int, dict[int, list[tuple[int, int]]]],
+    ) -> list[Mention]:
+        """Mentions from raw matches: the longest of each finder, none that is something else."""
+        mentions = []
+        for finder, matches in found.items():
+            matches = sorted(matches, key=lambda m: (m[0], -m[1]))
+            not_these = marks[UNLESS].get(finder, ()) if UNLESS in marks else ()
+            end = -1
+            for first, last, value in matches:
+                if first < end or any(a < last and first < b for a, b in not_these):
+                    continue
+                end = last
+                mentions.append(self._mention(frame, finder, first, last, value))
+        return mentions
+
+    @staticmethod
+    def _mention(
+        frame: _Frame, finder: int, first: int, last: int, value: Mention | None = None
+    ) -> Mention:
+        mention = Mention(
+            finder,
+            frame.starts[first],
+            frame.ends[last - 1],
+            first,
+            last,
+            frame.sentences[first],
+        )
+        if value is not None:
+            mention.value, mention.amount = value.value, value.amount
+        return mention
+
+    def _add_classes(
+        self, places: _Places, mentions: list[Mention], quantities: list[Mention]
+    ) -> None:
+        """Let mentions stand in the places of phrases that ask for their class."""
+        touched = set()
+        wanted = self._slots_of_class
+        for mention in (*mentions, *quantities):
+            for fact in self._class_facts[mention.finder]:
+                for slot, operator, bound in wanted[fact]:
+                    if operator is None or _within(mention.amount, operator, bound):
+                        spot = (mention.first, mention.last, mention)
+                        places[slot] = [*places[slot], spot]
+                        touched.add(slot)
+        for slot in touched:
+            places[slot].sort(key=_BY_SPOT)
+        places.triggers |= touched
+
+    # Numbers
+
+    def _index_units(self) -> None:
+        """One regular expression for a number with any unit, made from the library's units."""
+        self._unit_of: dict[str, tuple[int, float]] = {}
+        self._prefix_of: dict[str, tuple[int, float]] = {}
+        self._bare: int | None = None
+        loose: set[str] = set()
+        widest = 0
+        self._times_of: dict[str, float] = {}
+        for fact, units, prefixes, bare, gap, multipliers in self._engine.units:
+            self._times_of |= {word.lower(): factor for word, factor in multipliers.items()}
+            finder = self._finder_of_fact[fact]
+            for unit, factor in units.items():
+                self._unit_of.setdefault(unit.lower(), (finder, factor))
+                if gap:
+                    loose.add(unit)
+                    widest = max(widest, gap)
+            for prefix, factor in prefixes.items():
+                self._prefix_of[prefix] = (finder, factor)
+            if bare:
+                self._bare = finder
+        tight = _any_of(self._unit_of)
+        prefix = _any_of(self._prefix_of)
+        gap = rf"(?:\s+(?:of\s+)?[A-Za-z\-]+){{0,{widest}}}\s+"
+        times = rf"(?:\s*(?P<times>{_any_of(self._times_of)})(?!\w))?"
+        pattern = rf"(?:(?P<prefix>{prefix})\s*)?{_NUMBER}{times}"
+        pattern += rf"(?:[\s\-–]*(?P<unit>{tight})(?![\w]))?"
+        if loose:
+            pattern += rf"(?:(?P<far>{gap}(?P<loose>{_any_of(loose)}))(?![\w]))?"
+        self._number = re.compile(pattern, re.IGNORECASE)
+        self._rates = [
+            (
+                self._finder_of_fact[own],
+                self._finder_of_fact[of],
+                self._rate_pattern(over, joined_by),
+                self._units_of(over),
+            )
+            for own, of, over, joined_by in self._engine.rates
+        ]
+
+    def _units_of(self, fact: int) -> dict[str, float]:
+        for own, units, *_ in self._engine.units:
+            if own == fact:
+                return {unit.lower(): factor for unit, factor in units.items()}
+        return {}
+
+    def _rate_pattern(self, over: int, joined_by: list[str]) -> re.Pattern[str]:
+        units = _any_of(self._units_of(over))
+        return re.compile(rf"\s*(?:{_any_of(joined_by)})\s*(?P<unit>{units})(?!\w)", re.IGNORECASE)
+
+    def _quantities(self, frame: _Frame) -> list[Mention]:
+        mentions = []
+        for match in self._number.finditer(frame.joined):
+            read = self._quantity(match)
+            if read is None:
+                continue
+            finder, amount, value, end = read
+            mentions.append(self._spanned(frame, finder, match.start(), end, amount, value))
+            for own, of, pattern, units in self._rates:
+                if of == finder and (over := pattern.match(frame.joined, end)):
+                    rate = amount / units[over["unit"].lower()]
+                    value = Value(value.amount, f"{value.unit}/{over['unit']}")
+                    start, stop = match.start(), over.end()
+                    mentions.append(self._spanned(frame, own, start, stop, rate, value))
+        return mentions
+
+    def _quantity(self, match: re.Match[str]) -> tuple[int, float, Value, int] | None:
+        """(finder, amount in the base unit, value as written, end) of a number that was read."""
+        number = float(match["number"].replace(",", "")) * (-1 if match["sign"] in ("-", "−") else 1)
+        times = self._times_of[match["times"].lower()] if match["times"] else 1.0
+        written = number * times
+        if match["prefix"]:
+            finder, factor = self._prefix_of[match["prefix"]]
+            return finder, written * factor, Value(written, match["prefix"]), match.end("number")
+        for group in ("unit", "loose"):
+            if group in match.re.groupindex and match[group]:
+                finder, factor = self._unit_of[match[group].lower()]
+                unit = match[group]
+                return finder, written * factor, Value(written, unit), match.end(group)
+        if self._bare is None:
+            return None
+        end = match.end("times") if match["times"] else match.end("number")
+        return self._bare, written, Value(written, ""), end
+
+    @staticmethod
+    def _spanned(
+        frame: _Frame, finder: int, start: int, end: int, amount: float, value: Value
+    ) -> Mention:
+        first, last = frame.tokens(start, end)
+        sentence = bisect_right(frame.breaks, start)
+        return Mention(finder, start, end, first, last, sentence, value, amount)
+
+    def _compare(
+        self,
+        frame: _Frame,
+        quantities: list[Mention],
+        marks: dict[int, dict[int, list[tuple[int, int]]]],
+    ) -> list[Mention]:
+        """Cues that hold two numbers against each other."""
+        found = []
+        by_fact: dict[int, list[Mention]] = defaultdict(list)
+        for quantity in quantities:
+            by_fact[self._finders[quantity.finder].own].append(quantity)
+        for number in self._comparing if len(quantities) > 1 else ():
+            left_fact, right_fact, near_left, near_right, difference, ratio = self._finders[
+                number
+            ].compare or [0] * 6
+            lefts = self._near(frame, by_fact[left_fact], marks[NEAR_LEFT][number], near_left)
+            rights = self._near(frame, by_fact[right_fact], marks[NEAR_RIGHT][number], near_right)
+            pairs = sorted(
+                (a + b + abs(left.first - right.first) / 1000, left.start, right.start, left, right)
+                for a, left in lefts
+                for b, right in rights
+                if left is not right
+            ) if lefts and rights else []
+            if not pairs:
+                continue
+            *_, left, right = pairs[0]
+            if _in_range(left.amount - right.amount, difference) and (
+                ratio is None or (right.amount and _in_range(left.amount / right.amount, ratio))
+            ):
+                found.append(self._compared(frame, number, left, right))
+        return found
+
+    def _compared(self, frame: _Frame, finder: int, left: Mention, right: Mention) -> Mention:
+        first, last = sorted((left, right), key=lambda m: m.start)
+        if left.sentence != right.sentence:
+            first = last = right
+        return Mention(
+            finder, first.start, last.end, first.first, last.last, first.sentence, left.value
+        )
+
+    @staticmethod
+    def _near(
+        frame: _Frame,
+        quantities: list[Mention],
+        words: list[tuple[int, int]],
+        needed: bool,
+    ) -> list[tuple[float, Mention]]:
+        """Quantities with their distance in tokens to the nearest of the words beside them."""
+        if not needed:
+            return [(0.0, quantity) for quantity in quantities]
+        near = []
+        for quantity in quantities:
+            distances = [
+                max(first - quantity.last, quantity.first - last, 0)
+                for first, last in words
+                if frame.sentences[first] == quantity.sentence
+            ]
+            if distances and min(distances) <= GAP:
+                near.append((float(min(distances)), quantity))
+        return near
+
+    # State
+
+    def _modify(
+        self,
+        frame: _Frame,
+        mentions: list[Mention],
+        marks: dict[int, dict[int, list[tuple[int, int]]]],
+    ) -> None:
+        modifiers = [m for m in mentions if self._finders[m.finder].modifier is not None]
+        for modifier in modifiers:
+            effect, direction, reach = self._finders[modifier.finder].modifier or ["", "", 0]
+            until = marks[UNTIL].get(modifier.finder, ()) if UNTIL in marks else ()
+            if direction == "forward":
+                low, high = modifier.last, modifier.last + reach
+                high = min([high, *(first for first, _ in until if first >= low)])
+            else:
+                low, high = modifier.first - reach, modifier.first
+                low = max([low, *(last for _, last in until if last <= high)])
+            for mention in mentions:
+                if (
+                    mention.sentence == modifier.sentence
+                    and low <= mention.first
+                    and (mention.first if direction == "forward" else mention.last) <= high
+                    and mention.first != high
+                    and self._finders[mention.finder].modifier is None
+                ):
+                    if effect == "existing":
+                        mention.existing = True
+                    else:
+                        mention.negated = True
+
+    @staticmethod
+    def _part(frame: _Frame, texts: Sequence[str], mentions: list[Mention]) -> list[Sensed]:
+        """Give each mention to its text, with offsets that count from that text's start."""
+        mentions.sort(key=lambda m: (m.start, -m.end, m.finder))
+        parts = [Sensed(text, [], []) for text in texts]
+        for mention in mentions:
+            number = bisect_right(frame.offsets, mention.start) - 1
+            offset = frame.offsets[number]
+            if mention.end - offset > len(texts[number]):
+                continue  # a number at the end of one option and a unit at the start of the next
+            mention.start -= offset
+            mention.end -= offset
+            parts[number].mentions.append(mention)
+        for end in frame.breaks:
+            number = bisect_left(frame.offsets, end) - 1
+            if number >= 0:
+                parts[number].sentence_ends.append(end - frame.offsets[number])
+        return parts
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """A regular expression for any of `words`, the longest first; for none, what never matches."""
+    spelled = sorted(words, key=lambda word: (-len(word), word))
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in spelled) or r"(?!)"
+
+
+def _within(amount: float, operator: str, bound: float) -> bool:
+    if operator == ">=":
+        return amount >= bound
+    if operator == "<=":
+        return amount <= bound
+    return amount > bound if operator == ">" else amount < bound
+
+
+def _in_range(amount: float, bounds: list[float | None] | None) -> bool:
+    if bounds is None:
+        return True
+    low, high = bounds
+    return (low is None or amount >= low) and (high is None or amount <= high)

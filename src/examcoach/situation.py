@@ -1,0 +1,212 @@
+"""Mentions of a stem -> its situation: constraints, facts, and what asks.
+
+Conclusions are drawn to a fixpoint: a finding brings the facts that follow from it, and a cue with
+a `when` fires as soon as its facts are there, bringing its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from examcoach.library.engine import Engine, Finder, Rule
+from examcoach.model import Ask, Constraint
+from examcoach.sense import Mention, Sensed
+
+
+@dataclass(slots=True)
+class Situation:
+    """All that a stem tells. `facts` is a bit mask; `mentions` are those that count.
+
+    `support` lists, for each constraint, the mentions without which it would not be there.
+    """
+
+    ask: Ask
+    constraints: list[Constraint]
+    mentions: list[Mention]
+    facts: int
+    support: list[Mention]
+
+
+class Clauses:
+    """A rule's conditions as bit masks, quick to hold against a mask of facts."""
+
+    __slots__ = ("masks", "none")
+
+    def __init__(self, clauses: Sequence[Sequence[int]], none: Sequence[int]) -> None:
+        self.masks = [mask_of(clause) for clause in clauses]
+        self.none = mask_of(none)
+
+    def hold(self, facts: int) -> bool:
+        """Whether every clause has a fact, and none is there that must not be."""
+        if facts & self.none:
+            return False
+        return all(facts & mask for mask in self.masks)
+
+
+def mask_of(bits: Sequence[int]) -> int:
+    """The bit mask with these bits set."""
+    mask = 0
+    for bit in bits:
+        mask |= 1 << bit
+    return mask
+
+
+def bits_of(mask: int) -> Iterator[int]:
+    """The bits set in `mask`, lowest first."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+class Reasoner:
+    """Draws conclusions from what was sensed in a stem."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._finders = engine.finders
+        self.masks = [mask_of(finder.facts) for finder in engine.finders]
+        self._conclusions = [
+            (Clauses(rule.when, rule.when_none), rule) for rule in engine.conclusions
+        ]
+        self._by_trigger: dict[int, list[int]] = defaultdict(list)
+        for number, rule in enumerate(engine.conclusions):
+            for fact in min(rule.when, key=len, default=[]):
+                self._by_trigger[fact].append(number)
+        self._triggers = mask_of(list(self._by_trigger))
+        self._interesting = [
+            n for n, f in enumerate(engine.finders) if f.says or f.hides or f.qualifier or f.negates
+        ]
+
+    def __call__(self, sensed: Sensed, choose: int) -> Situation:
+        """The situation that a stem describes."""
+        finders = self._finders
+        ask_start, ask_end = _ask_span(sensed)
+        counted = [m for m in sensed.mentions if not m.negated and finders[m.finder].own >= 0]
+        facts, derived = self.conclude(counted)
+        constraints, support = self._constraints(sensed, [*counted, *derived])
+        qualifiers = [
+            m for m in counted if finders[m.finder].qualifier and m.start >= ask_start
+        ]
+        negated = any(
+            finders[m.finder].negates and m.start >= ask_start for m in counted
+        )
+        text = sensed.text
+        ask = Ask(
+            text=text[ask_start:ask_end],
+            start=ask_start,
+            end=ask_end,
+            qualifiers=tuple(text[m.start : m.end] for m in _outermost(qualifiers)),
+            choose=choose,
+            negated=negated,
+        )
+        return Situation(ask, constraints, counted, facts, support)
+
+    def facts_of(self, mentions: Sequence[Mention]) -> int:
+        """What holds where these were found, conclusions included."""
+        return self.conclude(mentions)[0]
+
+    def conclude(self, mentions: Sequence[Mention]) -> tuple[int, list[Mention]]:
+        """The facts of `mentions` to a fixpoint, and the derived cues with their evidence."""
+        masks = self.masks
+        facts = 0
+        for mention in mentions:
+            facts |= masks[mention.finder]
+        derived: list[Mention] = []
+        fired: set[int] = set()
+        while triggered := facts & self._triggers:
+            new = [n for n in self._triggered(triggered) if n not in fired]
+            new = [n for n in new if self._conclusions[n][0].hold(facts)]
+            if not new:
+                break
+            for number in new:
+                fired.add(number)
+                rule = self._conclusions[number][1]
+                evidence = self._evidence(rule, [*mentions, *derived])
+                if evidence is not None:
+                    derived.append(evidence)
+                facts |= masks[rule.concludes]
+        return facts, derived
+
+    def _triggered(self, facts: int) -> list[int]:
+        numbers: set[int] = set()
+        for fact, conclusions in self._by_trigger.items():
+            if facts >> fact & 1:
+                numbers.update(conclusions)
+        return sorted(numbers)
+
+    def _evidence(self, rule: Rule, mentions: Sequence[Mention]) -> Mention | None:
+        """The first words that fulfil the rule's rarest clause, as a mention of its cue."""
+        for clause in sorted(rule.when, key=len):
+            mask = mask_of(clause)
+            for m in mentions:
+                if self.masks[m.finder] & mask:
+                    return Mention(
+                        rule.concludes, m.start, m.end, m.first, m.last, m.sentence, m.value
+                    )
+        return None
+
+    def _constraints(
+        self, sensed: Sensed, mentions: Sequence[Mention]
+    ) -> tuple[list[Constraint], list[Mention]]:
+        """The constraints in the order of the text; of overlapping ones of a kind, the longest."""
+        candidates: list[tuple[Mention, Finder, bool]] = []
+        for mention in mentions:
+            finder = self._finders[mention.finder]
+            if finder.says:
+                candidates.append((mention, finder, False))
+            if finder.hides:
+                candidates.append((mention, finder, True))
+        candidates.sort(key=lambda c: (c[0].start - c[0].end, c[0].start, c[1].id))
+        kept: list[tuple[Constraint, Mention]] = []
+        for mention, finder, hidden in candidates:
+            category = finder.hides if hidden else finder.says
+            if any(
+                c.category == category
+                and c.hidden == hidden
+                and c.start < mention.end
+                and mention.start < c.end
+                for c, _ in kept
+            ):
+                continue
+            constraint = Constraint(
+                category=category,  # type: ignore[arg-type]  # the schema allows categories only
+                text=sensed.text[mention.start : mention.end],
+                start=mention.start,
+                end=mention.end,
+                hidden=hidden,
+                requires=finder.requires if hidden else None,
+                pattern=finder.id,
+                value=mention.value,
+            )
+            kept.append((constraint, mention))
+        kept.sort(key=lambda pair: (pair[0].start, pair[0].end, pair[0].hidden, pair[0].pattern))
+        return [constraint for constraint, _ in kept], [mention for _, mention in kept]
+
+
+def _outermost(mentions: Sequence[Mention]) -> list[Mention]:
+    """Those that do not lie within another."""
+    kept: list[Mention] = []
+    for m in sorted(mentions, key=lambda m: (m.start, -m.end)):
+        if not kept or m.end > kept[-1].end:
+            kept.append(m)
+    return kept
+
+
+def _ask_span(sensed: Sensed) -> tuple[int, int]:
+    """The last sentence that ends in a question mark; else, without one, the last sentence."""
+    text = sensed.text
+    ends = [end for end in sensed.sentence_ends if end <= len(text)]
+    if not ends or ends[-1] < len(text.rstrip()):
+        ends.append(len(text))
+    start = 0
+    spans = []
+    for end in ends:
+        spans.append((start, end))
+        start = end
+    asking = [span for span in spans if text[span[0] : span[1]].rstrip(" \n\t\"')]").endswith("?")]
+    spoken = [span for span in spans if text[span[0] : span[1]].strip()]
+    start, end = (asking or spoken or [(0, 0)])[-1]
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
