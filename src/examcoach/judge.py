@@ -29,6 +29,11 @@ from examcoach.sense import Mention, Sensed
 from examcoach.situation import Clauses, Reasoner, Situation, bits_of, mask_of
 
 
+_RULE, _MET, _NEVER, _INCAPABLE, _LIMIT = range(5)
+Reason = tuple[float, int, int, int]
+"""Signed weight, kind, the rule or need it is about, and its place in the option's mentions."""
+
+
 @dataclass(slots=True)
 class Reading:
     """One option as the judge sees it: what it mentions, its facts, and the rules it answers."""
@@ -39,6 +44,7 @@ class Reading:
     rules: list[int]
     never: int = 0
     incapable: list[tuple[Mention, int]] = field(default_factory=list)
+    broken: dict[int, Mention] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -81,6 +87,12 @@ class Judge:
         ]
         self._never = [mask_of(finder.never) for finder in engine.finders]
         self._weights = engine.weights
+        self._rule_weight = [
+            self._weights[f"play-{rule.weight}"]
+            if rule.trap is None
+            else -self._weights[f"trap-{rule.weight}"]
+            for rule in engine.rules
+        ]
         self._finder_of_fact = {f.own: f for f in engine.finders if f.own >= 0}
         self._index_rules()
 
@@ -111,7 +123,8 @@ class Judge:
     ) -> Judgement:
         """Judge `options`, whose sensed texts are `sensed`, by what the stem asks for."""
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
-        scores = self._scores(situation.facts, situation.mentions, readings)
+        reasons = self._reasons(situation.facts, situation.mentions, readings)
+        scores = [self._explain(r, found) for r, found in zip(readings, reasons, strict=True)]
         choose = min(situation.ask.choose, len(options))
         sign = -1 if situation.ask.negated else 1
         totals = [sign * score.total for score in scores]
@@ -165,33 +178,95 @@ class Judge:
 
     # Scoring
 
-    def _scores(
+    def _reasons(
         self, facts: int, mentions: Sequence[Mention], readings: Sequence[Reading]
-    ) -> list[Score]:
-        scores = [Score() for _ in readings]
-        self._score_rules(facts, readings, scores)
-        self._score_needs(facts, readings, scores)
-        for reading, score in zip(readings, scores, strict=True):
-            self._score_limits(mentions, reading, score)
-        return scores
+    ) -> list[list[Reason]]:
+        """For each option all that speaks for it and against it, with signed weights."""
+        reasons = self._rule_reasons(facts, readings)
+        self._need_reasons(facts, readings, reasons)
+        measured = [m for m in mentions if m.value is not None]
+        if measured:
+            for reading, found in zip(readings, reasons, strict=True):
+                self._limit_reasons(measured, reading, found)
+        return reasons
 
-    def _score_rules(
-        self, facts: int, readings: Sequence[Reading], scores: Sequence[Score]
-    ) -> None:
-        fired = [[n for n in r.rules if self._when[n].hold(facts)] for r in readings]
+    def _rule_reasons(self, facts: int, readings: Sequence[Reading]) -> list[list[Reason]]:
+        when = self._when
+        fired = [[n for n in r.rules if when[n].hold(facts)] for r in readings]
         count: dict[int, int] = defaultdict(int)
         for numbers in fired:
             for number in numbers:
                 count[number] += 1
-        for reading, numbers, score in zip(readings, fired, scores, strict=True):
-            for number in numbers:
+        everywhere = len(readings) if len(readings) > 1 else 0
+        return [
+            # what all options share cannot tell them apart
+            [(0.0 if count[n] == everywhere else self._rule_weight[n], _RULE, n, 0) for n in numbers]
+            for numbers in fired
+        ]
+
+    def _need_reasons(
+        self, facts: int, readings: Sequence[Reading], reasons: list[list[Reason]]
+    ) -> None:
+        """What the stem needs: for options that meet it, against tools that never do."""
+        needs = facts & self._needs
+        weights = self._weights
+        met_by_all, met_by_any, never = needs, 0, 0
+        for reading in readings:
+            met_by_all &= reading.facts
+            met_by_any |= reading.facts
+            never |= reading.never
+        for need in bits_of(needs & met_by_any & ~met_by_all):
+            for reading, found in zip(readings, reasons, strict=True):
+                if reading.facts >> need & 1:
+                    found.append((weights["need-met"], _MET, need, 0))
+        for need in bits_of(needs & never):
+            for reading, found in zip(readings, reasons, strict=True):
+                if reading.never >> need & 1 and not reading.facts >> need & 1:
+                    found.append((-weights["need-never"], _NEVER, need, 0))
+        for reading, found in zip(readings, reasons, strict=True):
+            for place, (_, need) in enumerate(reading.incapable):
+                if not needs >> need & 1 or reading.facts >> need & 1:  # else blamed already
+                    found.append((-weights["incapable"], _INCAPABLE, need, place))
+
+    def _limit_reasons(
+        self, measured: Sequence[Mention], reading: Reading, found: list[Reason]
+    ) -> None:
+        """Hard bounds of what an option names, against the numbers of the stem."""
+        for place, mention in enumerate(reading.mentions):
+            for fact, low, high in self._finders[mention.finder].limits:
+                for number in measured:
+                    if self._finders[number.finder].own == fact and (
+                        (high is not None and number.amount > high)
+                        or (low is not None and number.amount < low)
+                    ):
+                        reading.broken[place] = number
+                        found.append((-self._weights["limit"], _LIMIT, fact, place))
+                        break
+
+    # Saying why
+
+    def _explain(self, reading: Reading, reasons: Sequence[Reason]) -> Score:
+        """The reasons of one option as fits and traps with their evidence."""
+        score = Score(sum(reason[0] for reason in reasons))
+        for weight, kind, number, place in reasons:
+            if kind == _RULE:
                 rule = self._rules[number]
-                kind = "play" if rule.trap is None else "trap"
-                weight = self._weights[f"{kind}-{rule.weight}"]
-                if count[number] == len(readings) > 1:
-                    weight = 0.0  # what all share cannot tell them apart
                 evidence = self._evidence(rule, reading)
                 self._add(score, rule.id, rule.because, evidence, weight, rule.trap, rule.topic)
+            elif kind == _MET:
+                self._credit(score, reading, number, weight)
+            elif kind == _NEVER:
+                mention = _carrier(reading.mentions, self._never, number)
+                self._blame(score, reading, mention, number, weight)
+            elif kind == _INCAPABLE:
+                self._blame(score, reading, reading.incapable[place][0], number, weight)
+            else:
+                mention = reading.mentions[place]
+                finder = self._finders[mention.finder]
+                because = f"{finder.about} The stem has {_written(reading.broken[place])}."
+                evidence = quote(reading.option.text, {(mention.start, mention.end)})
+                self._add(score, finder.id, because, evidence, weight, "impossible", finder.topic)
+        return score
 
     @staticmethod
     def _add(
@@ -204,14 +279,12 @@ class Judge:
         topic: str | None,
     ) -> None:
         if topic:
-            score.topics[topic] = score.topics.get(topic, 0.0) + weight
+            score.topics[topic] = score.topics.get(topic, 0.0) + abs(weight)
         if trap is None:
-            score.total += weight
             score.fits.append((weight, Fit(pattern, because, evidence)))
         else:
-            score.total -= weight
             kind: TrapType = trap  # type: ignore[assignment]  # the schema allows traps only
-            score.traps.append((weight, Trap(kind, pattern, because, evidence)))
+            score.traps.append((-weight, Trap(kind, pattern, because, evidence)))
 
     def _evidence(self, rule: Rule, reading: Reading) -> tuple[Evidence, ...]:
         """For each clause the first words that fulfil it; overlapping words as one."""
@@ -224,73 +297,20 @@ class Judge:
                     break
         return quote(reading.option.text, spans)
 
-    def _score_needs(
-        self, facts: int, readings: Sequence[Reading], scores: Sequence[Score]
-    ) -> None:
-        """What the stem needs: for options that meet it, against tools that never do."""
-        needs = facts & self._needs
-        if not needs or len(readings) < 2:
-            return
-        for need in bits_of(needs):
-            bit = 1 << need
-            met = [bool(reading.facts & bit) for reading in readings]
-            if 0 < sum(met) < len(readings):
-                weight = self._weights["need-met"]
-                for reading, score, meets in zip(readings, scores, met, strict=True):
-                    if meets:
-                        self._credit(need, bit, weight, reading, score)
-            for reading, score, meets in zip(readings, scores, met, strict=True):
-                if not meets and reading.never & bit:
-                    self._blame(need, bit, self._weights["need-never"], reading, score)
-        for reading, score in zip(readings, scores, strict=True):
-            for mention, need in reading.incapable:
-                if needs >> need & 1 and not reading.facts >> need & 1:
-                    continue  # blamed already
-                self._blame_one(mention, need, self._weights["incapable"], reading, score)
+    def _credit(self, score: Score, reading: Reading, need: int, weight: float) -> None:
+        mention = _carrier(reading.mentions, self._masks, need)
+        finder, met = self._finders[mention.finder], self._finder_of_fact[need]
+        evidence = quote(reading.option.text, {(mention.start, mention.end)})
+        because = finder.about or met.about
+        self._add(score, finder.id, because, evidence, weight, None, met.topic)
 
-    def _credit(self, need: int, bit: int, weight: float, reading: Reading, score: Score) -> None:
-        for mention in reading.mentions:
-            if self._masks[mention.finder] & bit:
-                finder = self._finders[mention.finder]
-                because = finder.about or self._finder_of_fact[need].about
-                evidence = quote(reading.option.text, {(mention.start, mention.end)})
-                topic = self._finder_of_fact[need].topic
-                self._add(score, finder.id, because, evidence, weight, None, topic)
-                return
-
-    def _blame(self, need: int, bit: int, weight: float, reading: Reading, score: Score) -> None:
-        for mention in reading.mentions:
-            if self._never[mention.finder] & bit:
-                self._blame_one(mention, need, weight, reading, score)
-                return
-
-    def _blame_one(
-        self, mention: Mention, need: int, weight: float, reading: Reading, score: Score
+    def _blame(
+        self, score: Score, reading: Reading, mention: Mention, need: int, weight: float
     ) -> None:
         finder, asked = self._finders[mention.finder], self._finder_of_fact[need]
         because = f"It does not {asked.about.rstrip('.')}. {finder.about}"
         evidence = quote(reading.option.text, {(mention.start, mention.end)})
         self._add(score, finder.id, because, evidence, weight, "wrong-tool", asked.topic)
-
-    def _score_limits(self, stem: Sequence[Mention], reading: Reading, score: Score) -> None:
-        """Hard bounds of what an option names, against the numbers of the stem."""
-        for mention in reading.mentions:
-            finder = self._finders[mention.finder]
-            for measured, low, high in finder.limits:
-                for number in stem:
-                    if self._finders[number.finder].own != measured or number.value is None:
-                        continue
-                    if (high is not None and number.amount > high) or (
-                        low is not None and number.amount < low
-                    ):
-                        because = f"{finder.about} The stem has {_written(number)}."
-                        evidence = quote(reading.option.text, {(mention.start, mention.end)})
-                        weight = self._weights["limit"]
-                        topic = finder.topic
-                        self._add(
-                            score, finder.id, because, evidence, weight, "impossible", topic
-                        )
-                        break
 
     # Conclusions
 
@@ -378,7 +398,8 @@ class Judge:
     def _totals(
         self, facts: int, mentions: Sequence[Mention], readings: Sequence[Reading]
     ) -> list[float]:
-        return [score.total for score in self._scores(facts, mentions, readings)]
+        reasons = self._reasons(facts, mentions, readings)
+        return [sum(reason[0] for reason in found) for found in reasons]
 
     def _suggestions(self, facts: int) -> tuple[Suggestion, ...]:
         """The plays whose situation holds, those that ask for most first."""
@@ -450,6 +471,11 @@ def quote(text: str, spans: set[tuple[int, int]]) -> tuple[Evidence, ...]:
         else:
             joined.append((start, end))
     return tuple(Evidence(text[start:end], start, end) for start, end in joined)
+
+
+def _carrier(mentions: Sequence[Mention], masks: Sequence[int], fact: int) -> Mention:
+    """The first mention whose mask has the fact."""
+    return next(m for m in mentions if masks[m.finder] >> fact & 1)
 
 
 def _best(totals: Sequence[float], choose: int) -> list[int]:

@@ -183,31 +183,27 @@ class _Frame:
         return bisect_right(self.ends, start), bisect_left(self.starts, end)
 
 
-class _Places(dict[int, list[_Spot]]):
-    """What stands in each place of phrases, gathered when it is asked for."""
+class _Places(dict[int, tuple[list[int], list[_Spot]]]):
+    """What stands in each place of phrases, gathered when it is asked for: starts, and spots."""
 
-    def __init__(
-        self,
-        slot_words: list[frozenset[int]],
-        words: dict[int, list[_Spot]],
-        triggers: set[int],
-    ) -> None:
+    def __init__(self, slot_words: list[frozenset[int]], words: dict[int, list[_Spot]]) -> None:
         super().__init__()
         self._slot_words = slot_words
         self._words = words
         self._found = frozenset(words)
-        self.triggers = triggers
 
-    def __missing__(self, slot: int) -> list[_Spot]:
+    def __missing__(self, slot: int) -> tuple[list[int], list[_Spot]]:
+        words = self._words
         common = self._slot_words[slot] & self._found
-        there: list[_Spot] = []
-        if common:
-            words = self._words
-            there = [spot for number in common for spot in words[number]]
-            if len(there) > 1:
-                there.sort(key=_BY_SPOT)
-        self[slot] = there
-        return there
+        spots = [spot for number in common for spot in words[number]]
+        self.put(slot, spots)
+        return self[slot]
+
+    def put(self, slot: int, spots: list[_Spot]) -> None:
+        """Say what stands in a place."""
+        if len(spots) > 1:
+            spots.sort(key=_BY_SPOT)
+        self[slot] = ([spot[0] for spot in spots], spots)
 
 
 class Sense:
@@ -248,18 +244,15 @@ class Sense:
                     found[finder].append(spot)
                 else:
                     marks[role][finder].append((first, last))
-        triggers = {
-            slot
-            for number in self._triggers_of_word.keys() & words.keys()
-            for slot in self._triggers_of_word[number]
-        }
-        spots = _Places(self._slot_words, words, triggers)
+        slots_of_word = self._slots_of_word
+        present = set().union(*(slots_of_word[n] for n in slots_of_word.keys() & words.keys()))
+        places = _Places(self._slot_words, words)
         quantities = self._quantities(frame)
-        self._compose(frame, spots, self._plain, found, marks)
+        self._compose(frame, places, present, self._plain, found, marks)
         mentions = self._settle(frame, found, marks)
-        self._add_classes(spots, mentions, quantities)
+        present |= self._add_classes(places, mentions, quantities)
         late: dict[int, list[_Spot]] = defaultdict(list)
-        self._compose(frame, spots, self._classy, late, marks)
+        self._compose(frame, places, present, self._classy, late, marks)
         if late:
             for finder in late:
                 late[finder] += found.get(finder, [])
@@ -285,73 +278,49 @@ class Sense:
             self._composites.append((finder, role, numbers, gaps))
         self._slot_words = [frozenset(literal) for literal, _ in slots]
         self._slots_of_class: dict[int, list[tuple[int, str | None, Any]]] = defaultdict(list)
-        slots_of_word: dict[int, int] = defaultdict(int)
+        slots_of_word: dict[int, list[int]] = defaultdict(list)
         with_class = set()
         for (literal, classes), slot in slots.items():
             for number in literal:
-                slots_of_word[number] += 1
+                slots_of_word[number].append(slot)
             for fact, operator, bound in classes:
                 self._slots_of_class[fact].append((slot, operator, bound))
                 with_class.add(slot)
-        weight = [sum(slots_of_word[n] for n in words) for words in self._slot_words]
-        self._plain: dict[int, list[int]] = defaultdict(list)
-        self._classy: dict[int, list[int]] = defaultdict(list)
-        self._triggers_of_word: dict[int, set[int]] = defaultdict(set)
+        self._slots_of_word = {number: tuple(found) for number, found in slots_of_word.items()}
+        weight = [sum(len(slots_of_word[n]) for n in words) for words in self._slot_words]
+        self._plain: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
+        self._classy: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
         for index, (_, _, numbers, _) in enumerate(self._composites):
             plain = with_class.isdisjoint(numbers)
             pure = [slot for slot in numbers if slot not in with_class] or numbers[:1]
             trigger = min(pure, key=weight.__getitem__)
-            (self._plain if plain else self._classy)[trigger].append(index)
-            for number in self._slot_words[trigger]:
-                self._triggers_of_word[number].add(trigger)
+            table = self._plain if plain else self._classy
+            table[trigger].append((index, frozenset(numbers)))
 
     def _compose(
         self,
         frame: _Frame,
         places: _Places,
-        table: dict[int, list[int]],
+        present: set[int],
+        table: dict[int, list[tuple[int, frozenset[int]]]],
         found: dict[int, list[_Spot]],
         marks: dict[int, dict[int, list[tuple[int, int]]]],
     ) -> None:
         """Put phrases of several places together from what was found in each place."""
         composites = self._composites
-        for trigger in table.keys() & places.triggers:
-            for index in table[trigger]:
-                finder, role, slots, gaps = composites[index]
-                spots = []
-                for slot in slots:
-                    there = places[slot]
-                    if not there:
-                        break
-                    spots.append(there)
-                else:
-                    for first, last, value in self._chains(frame, spots, gaps):
-                        if role == FIND:
-                            found[finder].append((first, last, value))
-                        else:
-                            marks[role][finder].append((first, last))
-
-    @staticmethod
-    def _chains(
-        frame: _Frame, places: list[list[_Spot]], gaps: list[int]
-    ) -> list[_Spot]:
-        """Token ranges in which the elements follow one another within their gaps."""
         sentences = frame.sentences
-        chains = []
-        for first, last, value in places[0]:
-            end, carried = last, value
-            sentence = sentences[first]
-            for spots, gap in zip(places[1:], gaps[1:], strict=True):
-                for start, stop, mention in spots:
-                    if start >= end and start - end <= gap and sentences[start] == sentence:
-                        end, carried = stop, carried or mention
-                        break
+        for trigger in table.keys() & present:
+            for index, needed in table[trigger]:
+                if not needed <= present:
+                    continue
+                finder, role, slots, gaps = composites[index]
+                chains = _chains(sentences, [places[slot] for slot in slots], gaps)
+                if not chains:
+                    continue
+                if role == FIND:
+                    found[finder] += chains
                 else:
-                    break
-            else:
-                if sentences[end - 1] == sentence:
-                    chains.append((first, end, carried))
-        return chains
+                    marks[role][finder] += [(first, last) for first, last, _ in chains]
 
     def _settle(
         self,
@@ -390,20 +359,17 @@ class Sense:
 
     def _add_classes(
         self, places: _Places, mentions: list[Mention], quantities: list[Mention]
-    ) -> None:
+    ) -> set[int]:
         """Let mentions stand in the places of phrases that ask for their class."""
-        touched = set()
-        wanted = self._slots_of_class
+        more: dict[int, list[_Spot]] = defaultdict(list)
         for mention in (*mentions, *quantities):
             for fact in self._class_facts[mention.finder]:
-                for slot, operator, bound in wanted[fact]:
+                for slot, operator, bound in self._slots_of_class[fact]:
                     if operator is None or _within(mention.amount, operator, bound):
-                        spot = (mention.first, mention.last, mention)
-                        places[slot] = [*places[slot], spot]
-                        touched.add(slot)
-        for slot in touched:
-            places[slot].sort(key=_BY_SPOT)
-        places.triggers |= touched
+                        more[slot].append((mention.first, mention.last, mention))
+        for slot, spots in more.items():
+            places.put(slot, [*places[slot][1], *spots])
+        return set(more)
 
     # Numbers
 
@@ -608,6 +574,26 @@ class Sense:
             if number >= 0:
                 parts[number].sentence_ends.append(end - frame.offsets[number])
         return parts
+
+
+def _chains(
+    sentences: list[int], places: list[tuple[list[int], list[_Spot]]], gaps: list[int]
+) -> list[_Spot]:
+    """Token ranges of one sentence in which the places follow one another within their gaps."""
+    chains = []
+    rest = list(zip(places[1:], gaps[1:], strict=True))
+    for first, last, value in places[0][1]:
+        end, carried = last, value
+        for (starts, spots), gap in rest:
+            at = bisect_left(starts, end)
+            if at == len(starts) or starts[at] - end > gap:
+                break
+            _, end, mention = spots[at]
+            carried = carried or mention
+        else:
+            if sentences[first] == sentences[end - 1]:
+                chains.append((first, end, carried))
+    return chains
 
 
 def _any_of(words: Iterable[str]) -> str:

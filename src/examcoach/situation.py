@@ -42,7 +42,10 @@ class Clauses:
         """Whether every clause has a fact, and none is there that must not be."""
         if facts & self.none:
             return False
-        return all(facts & mask for mask in self.masks)
+        for mask in self.masks:  # noqa: SIM110  # a generator would cost more than the masks
+            if not facts & mask:
+                return False
+        return True
 
 
 def mask_of(bits: Sequence[int]) -> int:
@@ -130,11 +133,7 @@ class Reasoner:
         return facts, derived
 
     def _triggered(self, facts: int) -> list[int]:
-        numbers: set[int] = set()
-        for fact, conclusions in self._by_trigger.items():
-            if facts >> fact & 1:
-                numbers.update(conclusions)
-        return sorted(numbers)
+        return sorted({n for fact in bits_of(facts) for n in self._by_trigger[fact]})
 
     def _evidence(self, rule: Rule, mentions: Sequence[Mention]) -> Mention | None:
         """The first words that fulfil the rule's rarest clause, as a mention of its cue."""

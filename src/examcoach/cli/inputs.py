@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from examcoach.cli.streams import EXIT_UNREADABLE, complain
 from examcoach.errors import Problem
 from examcoach.model import Scenario
-from examcoach.scenarios import read_path
 
 END_OF_PASTE = "."
 
@@ -21,6 +20,8 @@ class Inputs:
         self.status = 0
 
     def __iter__(self) -> Iterator[Scenario]:
+        from examcoach.scenarios import read_path
+
         for path in self._paths:
             for item in read_path(path, sys.stdin.buffer):
                 if isinstance(item, Problem):
