@@ -72,6 +72,8 @@ class Sensed:
 _Spot = tuple[int, int, Mention | None]
 """First token, end token, and the mention that carries a value, if one stands there."""
 _Class = tuple[int, str | None, Any]
+_DOUBLINGS = (1, 2, 4, GAP - 7)
+"""Shifts that spread a bit over itself and the GAP places above it."""
 _BY_SPOT = itemgetter(0, 1)
 _BY_PLACE = itemgetter(1, 2)
 
@@ -183,27 +185,86 @@ class _Frame:
         return bisect_right(self.ends, start), bisect_left(self.starts, end)
 
 
-class _Places(dict[int, tuple[list[int], list[_Spot]]]):
-    """What stands in each place of phrases, gathered when it is asked for: starts, and spots."""
+class _Places:
+    """What stands in each place of phrases, gathered when it is asked for.
+
+    Bit masks over tokens tell at once whether one place can follow another; spots are gathered
+    only for phrases that pass.
+    """
 
     def __init__(self, slot_words: list[frozenset[int]], words: dict[int, list[_Spot]]) -> None:
-        super().__init__()
         self._slot_words = slot_words
         self._words = words
         self._found = frozenset(words)
+        self._extra: dict[int, list[_Spot]] = {}
+        self._spots: dict[int, tuple[list[int], list[_Spot]]] = {}
+        self.starts: dict[int, int] = {}
+        self.reach: dict[int, int] = {}
+        self.after: dict[int, int] = {}
+        self._word_starts: dict[int, int] = {}
+        self._word_ends: dict[int, int] = {}
+        for number, spots in words.items():
+            start = end = 0
+            for first, last, _ in spots:
+                start |= 1 << first
+                end |= 1 << last
+            self._word_starts[number] = start
+            self._word_ends[number] = end
 
-    def __missing__(self, slot: int) -> tuple[list[int], list[_Spot]]:
-        words = self._words
-        common = self._slot_words[slot] & self._found
-        spots = [spot for number in common for spot in words[number]]
-        self.put(slot, spots)
-        return self[slot]
+    def add(self, slot: int, spots: list[_Spot]) -> None:
+        """Say what stands in a place besides words."""
+        self._extra[slot] = spots
+        self._spots.pop(slot, None)
+        self.starts.pop(slot, None)
+        self.reach.pop(slot, None)
 
-    def put(self, slot: int, spots: list[_Spot]) -> None:
-        """Say what stands in a place."""
-        if len(spots) > 1:
+    def gather(self, slot: int) -> None:
+        """Fill in where a place starts, and where what follows it may start."""
+        start = end = 0
+        for number in self._slot_words[slot] & self._found:
+            start |= self._word_starts[number]
+            end |= self._word_ends[number]
+        for first, last, _ in self._extra.get(slot, ()):
+            start |= 1 << first
+            end |= 1 << last
+        self.starts[slot] = start
+        self.after[slot] = end
+
+    def _reach(self, slot: int) -> int:
+        """Where what follows a place may start, a gap between them."""
+        reach = self.after[slot]
+        for step in _DOUBLINGS:
+            reach |= reach << step
+        self.reach[slot] = reach
+        return reach
+
+    def spots(self, slot: int) -> tuple[list[int], list[_Spot]]:
+        """The first tokens of what stands in a place, and the spots, in order."""
+        if slot not in self._spots:
+            words = self._words
+            common = self._slot_words[slot] & self._found
+            spots = [spot for number in common for spot in words[number]]
+            spots += self._extra.get(slot, ())
             spots.sort(key=_BY_SPOT)
-        self[slot] = ([spot[0] for spot in spots], spots)
+            self._spots[slot] = ([spot[0] for spot in spots], spots)
+        return self._spots[slot]
+
+    def may_chain(self, slots: list[int], gaps: list[int]) -> bool:
+        """Whether each place has something that starts within reach of the one before it."""
+        starts = self.starts
+        before = -1
+        for slot, gap in zip(slots, gaps, strict=True):
+            if slot not in starts:
+                self.gather(slot)
+            if before >= 0:
+                if gap:
+                    reach = self.reach[before] if before in self.reach else self._reach(before)
+                else:
+                    reach = self.after[before]
+                if not reach & starts[slot]:
+                    return False
+            before = slot
+        return True
 
 
 class Sense:
@@ -314,9 +375,9 @@ class Sense:
                 if not needed <= present:
                     continue
                 finder, role, slots, gaps = composites[index]
-                chains = _chains(sentences, [places[slot] for slot in slots], gaps)
-                if not chains:
+                if not places.may_chain(slots, gaps):
                     continue
+                chains = _chains(sentences, [places.spots(slot) for slot in slots], gaps)
                 if role == FIND:
                     found[finder] += chains
                 else:
@@ -368,7 +429,7 @@ class Sense:
                     if operator is None or _within(mention.amount, operator, bound):
                         more[slot].append((mention.first, mention.last, mention))
         for slot, spots in more.items():
-            places.put(slot, [*places[slot][1], *spots])
+            places.add(slot, spots)
         return set(more)
 
     # Numbers

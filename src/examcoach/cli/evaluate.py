@@ -13,8 +13,9 @@ import typer
 from examcoach import places
 from examcoach.cli.inputs import Inputs
 from examcoach.cli.patterns import PatternsOption
-from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, folders, inert
+from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, folders
 from examcoach.errors import Problem
+from examcoach.render.inert import inert
 
 
 class Format(StrEnum):

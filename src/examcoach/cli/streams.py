@@ -9,6 +9,7 @@ from pathlib import Path
 
 from examcoach import places
 from examcoach.errors import Problem
+from examcoach.render.inert import inert
 
 EXIT_OK = 0
 EXIT_UNREADABLE = 1
@@ -18,12 +19,7 @@ EXIT_USAGE = 2
 def complain(problems: Iterable[Problem]) -> None:
     """Problems on standard error, one a line, control characters made harmless."""
     for problem in problems:
-        sys.stderr.write(inert(f"examcoach: {problem}") + "\n")
-
-
-def inert(text: str) -> str:
-    """`text` without characters that a terminal would obey."""
-    return "".join(c if c.isprintable() or c == " " else "\N{REPLACEMENT CHARACTER}" for c in text)
+        sys.stderr.write(inert(f"examcoach: {problem}", keep="") + "\n")
 
 
 def folders(extra: list[Path] | None) -> list[Path]:
