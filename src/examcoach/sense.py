@@ -348,7 +348,8 @@ class Sense:
                 self._slots_of_class[fact].append((slot, operator, bound))
                 with_class.add(slot)
         self._slots_of_word = {number: tuple(found) for number, found in slots_of_word.items()}
-        weight = [sum(len(slots_of_word[n]) for n in words) for words in self._slot_words]
+        common = self._engine.commonness
+        weight = [sum(common[n] + 1 for n in words) for words in self._slot_words]
         self._plain: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
         self._classy: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
         for index, (_, _, numbers, _) in enumerate(self._composites):

@@ -8,6 +8,7 @@ plain data that goes to JSON and back unchanged, which is how it is cached.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -75,7 +76,8 @@ class Rule:
 @dataclass(slots=True)
 class Engine:
     """All tables. `words` are literal phrases as token keys with an exact flag; `uses` says, by
-    phrase, which finder they complete and as what; `composites` are phrases with gaps or classes.
+    phrase, which finder they complete and as what, and `commonness` how often their rarest word
+    stands in the library's own examples; `composites` are phrases with gaps or classes.
     """
 
     digest: str
@@ -84,6 +86,7 @@ class Engine:
     finders: list[Finder]
     words: list[list[Any]]
     uses: list[list[list[int]]]
+    commonness: list[int]
     composites: list[list[Any]]
     rules: list[Rule]
     conclusions: list[Rule]
@@ -158,6 +161,7 @@ class _Compiler:
             finders=self._finders,
             words=[[list(keys), exact] for keys, exact in self._words],
             uses=self._uses,
+            commonness=self._commonness(),
             composites=self._composites,
             rules=rules,
             conclusions=conclusions,
@@ -310,6 +314,16 @@ class _Compiler:
         if number == len(self._uses):
             self._uses.append([])
         return number
+
+    def _commonness(self) -> list[int]:
+        """How common each literal phrase is in language like that of questions, roughly."""
+        counts: Counter[str] = Counter()
+        for record in self._catalog.records.values():
+            for example in (*record.data.get("fires", []), *record.data.get("silent", [])):
+                texts = example.values() if isinstance(example, dict) else [example]
+                for text in texts:
+                    counts.update(set(self._tokenize(text, False)))
+        return [min(counts[key.lower()] for key in keys) for keys, _ in self._words]
 
     # Rules
 

@@ -6,7 +6,7 @@ are options, and `questions` puts questions together.
 """
 
 from examcoach.reading.cleaning import clean
-from examcoach.reading.questions import choose_of, read_questions
-from examcoach.reading.shapes import labels_in
+from examcoach.reading.questions import read_questions
+from examcoach.reading.shapes import choose_of, labels_in
 
 __all__ = ["choose_of", "clean", "labels_in", "read_questions"]

@@ -56,7 +56,9 @@ def _character_table() -> dict[int, str | None]:
 _CHARACTERS = _character_table()
 
 # Terminal sequences go whole, or their letters would stay behind as text ("[31m").
-_TERMINAL = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)?)")
+_TERMINAL = re.compile(
+    r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)?)"
+)
 
 # Only tags that web pages put around questions: "<bucket-name>" and "a < b" are somebody's words.
 _TAG = re.compile(
@@ -65,13 +67,15 @@ _TAG = re.compile(
     r"|input|button|form|fieldset|legend)(?:\s[^<>]{0,2000})?/?>",
     re.IGNORECASE | re.DOTALL,
 )
-_INLINE = frozenset("span b i u s em strong small sub sup font a code kbd mark label img".split())
+_INLINE = frozenset(["span", "b", "i", "u", "s", "em", "strong", "small", "sub", "sup", "font", "a", "code", "kbd", "mark", "label", "img"])
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31}[0-9]{0,2});")
 
 # Emphasis: the marks must hug words, so that "SELECT * FROM" and "snake_case" stay.
 _STRONG = re.compile(r"(\*\*|__|~~|\|\|)(?=[^\s*_~|])([^*_~|\n]+)(?<=\S)\1")
-_ITALIC = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]+)(?<=\S)\*(?![\w*])|"
-                     r"(?<!\w)_(?=[^\s_])([^_\n]+)(?<=\S)_(?!\w)")
+_ITALIC = re.compile(
+    r"(?<![\w*])\*(?=[^\s*])([^*\n]+)(?<=\S)\*(?![\w*])|"
+    r"(?<!\w)_(?=[^\s_])([^_\n]+)(?<=\S)_(?!\w)"
+)
 _ESCAPED = re.compile(r"\\([.()\[\]*_#+~>-])")
 _HEADING = re.compile(r"#{1,6}\s+(?=\S)")
 _LEFTOVER = re.compile(r"^(?:\*\*|__)(?=\S)|(?<=\S)(?:\*\*|__)$")
@@ -103,8 +107,7 @@ _PAGE_NUMBER = re.compile(r"\d{1,4}")
 
 # Compounds whose hyphen is part of the word even when a line ends there.
 _COMPOUND_STARTS = frozenset(
-    "real near cost high low on self multi cross end time pre non semi well long short large small "
-    "one two three first third open built fine in out near pay co read write least right".split()
+    ["real", "near", "cost", "high", "low", "on", "self", "multi", "cross", "end", "time", "pre", "non", "semi", "well", "long", "short", "large", "small", "one", "two", "three", "first", "third", "open", "built", "fine", "in", "out", "near", "pay", "co", "read", "write", "least", "right"]
 )
 _LONGEST_REJOINED = 4000  # keeps a page of nothing but hyphens from costing its square
 _LINE_HYPHEN = re.compile(r"([A-Za-z]+)-$")
@@ -168,8 +171,9 @@ def _fields(line: str) -> str:
     if "\t" not in line or _BREAK not in line:
         return line
     front, *fields = line.split("\t")
-    named = [f"Answer: {f}" if re.fullmatch(r"\s*[A-Ha-h](?:[\s,]*[A-H])*\s*", f) else f
-             for f in fields]
+    named = [
+        f"Answer: {f}" if re.fullmatch(r"\s*[A-Ha-h](?:[\s,]*[A-H])*\s*", f) else f for f in fields
+    ]
     return _BREAK.join([front, *named])
 
 
@@ -183,12 +187,12 @@ def _without_margin(lines: list[Line]) -> list[Line]:
             written = [line.text for line in lines if line.text]
             if not written or not all(_has_margin(text, mark) for text in written):
                 break
-            lines = [replace(line, text=line.text[len(mark):].lstrip()) for line in lines]
+            lines = [replace(line, text=line.text[len(mark) :].lstrip()) for line in lines]
     return lines
 
 
 def _has_margin(text: str, mark: str) -> bool:
-    return text.startswith(mark) and text[len(mark):len(mark) + 1] in ("", " ", '"', mark)
+    return text.startswith(mark) and text[len(mark) : len(mark) + 1] in ("", " ", '"', mark)
 
 
 def _unmarked(line: Line) -> Line:
@@ -196,7 +200,7 @@ def _unmarked(line: Line) -> Line:
     text = line.text
     heading = _HEADING.match(text)
     if heading:
-        text = text[heading.end():].rstrip("# ")
+        text = text[heading.end() :].rstrip("# ")
     if "\\" in text:
         text = _ESCAPED.sub(r"\1", text)
     if "*" in text or "_" in text or "|" in text or "~" in text:

@@ -38,9 +38,11 @@ class Run:
 
 
 # Labels inside a line: after a blank or the ask, closed, with words behind.
-_INLINE = re.compile(r"(?:(?<=\s)|(?<=[?.):])|^)\(?(?P<key>[A-H]|[a-h]|[1-8])(?P<close>[.):])(?=\s+\S|[A-Z])"
-                     r"|(?<=\s)(?P<bullet>[•●▪◦☐☑○])(?=\s)")
-_ASK_ENDS = frozenset("?.):!\"")
+_INLINE = re.compile(
+    r"(?:(?<=\s)|(?<=[?.):])|^)\(?(?P<key>[A-H]|[a-h]|[1-8])(?P<close>[.):])(?=\s+\S|[A-Z])"
+    r"|(?<=\s)(?P<bullet>[•●▪◦☐☑○])(?=\s)"
+)
+_ASK_ENDS = frozenset('?.):!"')
 
 
 def split_inline(lines: Sequence[Line]) -> list[Line]:
@@ -82,8 +84,11 @@ def _cuts(
             cuts.append(match.start())
             ladder = (family, ordinal + 1)
             fresh += 1
-        elif ordinal == 0 and before and before[-1] in _ASK_ENDS and (
-            family == "upper" or asks_at_end(before)
+        elif (
+            ordinal == 0
+            and before
+            and before[-1] in _ASK_ENDS
+            and (family == "upper" or asks_at_end(before))
         ):
             cuts, ladder, fresh = [match.start()], (family, 1), 0
     complete = fresh or begins is not None or not cuts or asks_at_end(text[: cuts[0]])

@@ -137,13 +137,13 @@ def _parts(lines: Sequence[Line]) -> list[_Part]:
         ceiling = runs[n + 1].first if n + 1 < len(runs) else len(lines)
         after = lines[run.last + 1 : ceiling]
         end = ceiling if n + 1 == len(runs) else run.last + 1 + next_start(after)
-        parts.append(_with_options(lines[start:run.first], lines[run.first : end], run))
+        parts.append(_with_options(lines[start : run.first], lines[run.first : end], run))
         start = end
     return parts
 
 
 def _is_answer_title(line: Line) -> bool:
-    """"Answers:" may announce options or the key; `_with_options` sees which."""
+    """ "Answers:" may announce options or the key; `_with_options` sees which."""
     return line.text.lower().rstrip(": ") == "answers"
 
 
@@ -174,7 +174,8 @@ def _split_tail(lines: Sequence[Line], at_blank: bool = True) -> tuple[list[Line
 
 
 _IMPERATIVE = re.compile(
-    r"(?:^|[.:]\s+)(?:sketch|design|describe|explain|propose|outline|list|name|write|recommend)\b", re.I
+    r"(?:^|[.:]\s+)(?:sketch|design|describe|explain|propose|outline|list|name|write|recommend)\b",
+    re.I,
 )
 
 

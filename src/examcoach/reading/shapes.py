@@ -59,17 +59,17 @@ def label_of(text: str) -> Label | None:
         return None
     ticked = any(c in _TICKED for c in mark["box"]) if mark["box"] else None
     ticked = True if mark["star"] else ticked
-    rest = text[mark.end():]
+    rest = text[mark.end() :]
     key = _KEY.match(rest)
     if key:
         family, ordinal = _place(key["in"] or key["out"])
-        return _label(family, ordinal, rest[key.end():], ticked)
+        return _label(family, ordinal, rest[key.end() :], ticked)
     if mark["box"]:
         return _label("box", 0, rest, ticked)
     if mark["bullet"]:
         return _label("bullet", 0, rest, ticked)
     bare = _BARE.match(rest)
-    return _label("bare", ord(bare[1]) - 65, rest[bare.end():], ticked) if bare else None
+    return _label("bare", ord(bare[1]) - 65, rest[bare.end() :], ticked) if bare else None
 
 
 def _label(family: Family, ordinal: int, text: str, ticked: bool | None) -> Label:
@@ -88,8 +88,10 @@ def _place(key: str) -> tuple[Family, int]:
 
 def without_marks_behind(text: str) -> tuple[str, bool]:
     """The text of an option without "Most Voted" and ticks behind it, and whether it was ticked."""
-    if text[-1:].isalnum() and not text[-5:].lower() == "voted" and text[-6:].lower() not in (
-        "orrect", "answer", "tright"
+    if (
+        text[-1:].isalnum()
+        and not text[-5:].lower() == "voted"
+        and text[-6:].lower() not in ("orrect", "answer", "tright")
     ):
         return text, False  # the common case, at no cost
     text = _VOTED_BEHIND.sub("", text)
@@ -152,7 +154,7 @@ def label_list(text: str) -> tuple[frozenset[str], str] | None:
     match = _LABEL_LIST.match(text)
     if match is None:
         return None
-    first, rest = match["first"], text[match.end():].strip()
+    first, rest = match["first"], text[match.end() :].strip()
     glued = len(first) > 1
     if glued and (match["more"] or len(set(first)) < len(first)):
         return None
@@ -178,13 +180,15 @@ def key_of(text: str) -> Key | None:
     match = _ANSWER.match(text)
     if match is None:
         return None
-    rest = text[match.end():]
+    rest = text[match.end() :]
     named = label_list(rest) if rest else None
     if named:
         return Key(*named)
     if rest and (_SENTENCE_ANSWER.match(match.group()) or rest[0] in "?,"):
-        return None if not match.group().lower().startswith(("the correct", "the right")) else Key(
-            frozenset(), rest
+        return (
+            None
+            if not match.group().lower().startswith(("the correct", "the right"))
+            else Key(frozenset(), rest)
         )
     return Key(frozenset(), rest)
 
@@ -192,7 +196,7 @@ def key_of(text: str) -> Key | None:
 def explanation_of(text: str) -> str | None:
     """What a line that begins an explanation says after its "Explanation:"; None for others."""
     match = _EXPLANATION.match(text)
-    return text[match.end():] if match else None
+    return text[match.end() :] if match else None
 
 
 def is_metadata(text: str) -> bool:
@@ -227,7 +231,7 @@ def head_of(text: str) -> str | None:
     match = _HEAD.match(text)
     if match is None:
         return None
-    rest = text[match.end():]
+    rest = text[match.end() :]
     if rest and match["sep"] is None and not (rest[0].isupper() or rest[0] in "\"'("):
         return None
     return rest
@@ -260,7 +264,8 @@ _ASKS_AT_END = re.compile(
     re.IGNORECASE,
 )
 _ASKING_SENTENCE = re.compile(
-    r"(?:^|[.!?:;]\s+|,\s+)(?:which|what|how|select|choose|identify|pick)\b[^.?!]*[:.…]?$", re.IGNORECASE
+    r"(?:^|[.!?:;]\s+|,\s+)(?:which|what|how|select|choose|identify|pick)\b[^.?!]*[:.…]?$",
+    re.IGNORECASE,
 )
 _LAST_WORDS = 400
 
