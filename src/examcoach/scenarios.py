@@ -12,11 +12,11 @@ import csv
 import io
 import itertools
 import json
-import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, TypeAlias, cast
 
 from examcoach.errors import Problem
@@ -57,14 +57,14 @@ def read_path(path: str, stdin: BinaryIO) -> Iterator[Read]:
         yield from read_stream(stdin, path)
         return
     try:
-        mode = os.stat(path).st_mode
+        mode = Path(path).stat().st_mode
         if stat.S_ISDIR(mode):
             yield Problem(path, None, "this is a folder", "give files, such as " + path + "/*.md")
             return
         if stat.S_ISSOCK(mode) or stat.S_ISBLK(mode):
             yield Problem(path, None, "this is not a file with text", "give a file")
             return
-        with open(path, "rb") as stream:
+        with Path(path).open("rb") as stream:
             yield from read_stream(stream, path)
     except FileNotFoundError:
         yield Problem(path, None, "there is no such file", "check the name, or use - for a pipe")
@@ -789,7 +789,7 @@ def _gold(
         domain=tried(lambda: _text(get("domain"), "domain")),
         constraints=marked,
         decides=tried(lambda: None if decides is None else _marked(decides, stem, "decides")),
-        traps=_traps(get("traps"), options, renamed, complain),
+        traps=_traps(get("traps"), renamed, complain),
     )
 
 
@@ -850,7 +850,7 @@ def _marked(value: Any, stem: str, what: str) -> GoldConstraint:
 
 
 def _traps(
-    value: Any, options: Sequence[Option], renamed: Mapping[str, str], complain: _Complain
+    value: Any, renamed: Mapping[str, str], complain: _Complain
 ) -> dict[str, GoldTrap] | None:
     if value is None:
         return None

@@ -151,7 +151,7 @@ def check(
         sys.stderr.write(f"{len(problems)} problems in {checked} patterns\n")
         raise typer.Exit(EXIT_USAGE)
     sys.stdout.write(f"{checked} patterns, all well\n")
-    raise typer.Exit(EXIT_OK)
+    raise typer.Exit
 
 
 def explain(

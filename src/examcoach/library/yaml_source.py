@@ -8,6 +8,7 @@ alias bomb), tags that construct objects and repeated keys are refused. Unlike Y
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,9 +18,10 @@ from examcoach.errors import Problem
 
 KeyPath = tuple[str | int, ...]
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_TAG = "tag:yaml.org,2002:"
-_BOOLEANS = {"true": True, "false": False}
-_NULLS = {"null", "~", ""}
+_DEEPEST = 20
+_PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
+_CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_NUMBER = re.compile(r"[-+]?(\d[\d_]*)(\.\d*)?([eE][-+]?\d+)?")
 
 
 @dataclass(slots=True)
@@ -41,19 +43,17 @@ class Document:
 def read_yaml(text: str, path: str) -> Document:
     """Read one YAML document; what is wrong with it is in `problems`, never raised."""
     document = Document(path)
+    reader = _Reader(document)
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        for event in yaml.parse(text, Loader=_Loader):
+            reader.take(event)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = None if mark is None else mark.line + 1
         what = getattr(error, "problem", None) or str(error)
         document.problems.append(Problem(path, line, f"not valid YAML: {what}", _hint(what)))
-        return document
-    except RecursionError:
-        document.problems.append(Problem(path, None, "nested too deeply to be read"))
-        return document
-    if node is not None:
-        document.value = _Plain(document).value(node, ())
+    except _RefusedError:
+        pass  # the problem is noted
     return document
 
 
@@ -63,58 +63,102 @@ def _hint(what: str) -> str:
     return "check the indentation, and quote texts that hold : # [ ] { } or start with < or *"
 
 
-class _Plain:
-    """Turns composed nodes into plain values, noting lines and refusing what is unsafe."""
+class _RefusedError(Exception):
+    """The rest of the file is not worth reading."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping that is being filled."""
+
+    value: list[Any] | dict[str, Any]
+    where: KeyPath
+    key: str | None = None
+    repeated: bool = False
+
+
+class _Reader:
+    """Builds plain values from YAML events, so that nesting costs no stack and no alias expands."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._seen: set[int] = set()
+        self._open: list[_Open] = []
+        self._documents = 0
 
-    def _refuse(self, node: yaml.Node, what: str, hint: str) -> None:
-        line = node.start_mark.line + 1
+    def take(self, event: yaml.Event) -> None:
+        """Take the next event."""
+        if isinstance(event, yaml.AliasEvent):
+            hint = "write it out"
+            self._refuse(event, "anchors and aliases (& and *) are not allowed", hint)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                self._refuse(event, "a second document begins here", "keep one list in a file")
+        elif isinstance(event, yaml.ScalarEvent):
+            self._scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            self._start(event, [])
+        elif isinstance(event, yaml.MappingStartEvent):
+            self._start(event, {})
+        elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            self._open.pop()
+
+    def _refuse(self, event: yaml.Event, what: str, hint: str = "") -> None:
+        line = event.start_mark.line + 1
         self._document.problems.append(Problem(self._document.path, line, what, hint))
+        raise _RefusedError
 
-    def value(self, node: yaml.Node, where: KeyPath) -> Any:
-        if id(node) in self._seen:  # composing gives an alias the very node it points to
-            self._refuse(node, "anchors and aliases (& and *) are not allowed", "write it out")
-            return None
-        self._seen.add(id(node))
-        self._document.lines[where] = node.start_mark.line + 1
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, where)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(item, (*where, i)) for i, item in enumerate(node.value)]
-        return self._scalar(node)
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        if event.tag and event.tag not in _PLAIN_TAGS:
+            self._refuse(event, f"the tag {event.tag} is not allowed", "write plain text")
+        top = self._open[-1] if self._open else None
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            self._key(top, event)
+        else:
+            self._place(event, _plain(event.value) if event.implicit[0] else event.value)
 
-    def _mapping(self, node: yaml.MappingNode, where: KeyPath) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                self._refuse(key_node, "a key must be a word", "quote it if it is meant as text")
-                continue
-            key = key_node.value
-            if key in result:
-                self._refuse(key_node, f'the key "{key}" stands twice', "keep one of them")
-                continue
-            result[key] = self.value(value_node, (*where, key))
-            self._document.lines[(*where, key)] = key_node.start_mark.line + 1
-        return result
+    def _key(self, top: _Open, event: yaml.ScalarEvent) -> None:
+        top.key = event.value
+        top.repeated = event.value in top.value
+        if top.repeated:
+            what, hint = f'the key "{event.value}" stands twice', "keep one of them"
+            line = event.start_mark.line + 1
+            self._document.problems.append(Problem(self._document.path, line, what, hint))
 
-    def _scalar(self, node: yaml.Node) -> Any:
-        text: str = node.value
-        kind = node.tag.removeprefix(_TAG)
-        if node.tag.startswith("!") or kind.startswith("python/") or kind == "binary":
-            self._refuse(node, f"the tag {node.tag} is not allowed", "write plain text")
-            return None
-        if kind == "bool":
-            return _BOOLEANS.get(text.lower(), text)
-        if kind == "null" and text.lower() in _NULLS:
-            return None
-        try:
-            if kind == "int":
-                return int(text.replace("_", ""))
-            if kind == "float":
-                return float(text.replace("_", ""))
-        except ValueError:
-            pass
-        return text
+    def _start(self, event: yaml.CollectionStartEvent, value: list[Any] | dict[str, Any]) -> None:
+        if event.tag and event.tag not in _PLAIN_TAGS:
+            self._refuse(event, f"the tag {event.tag} is not allowed", "write plain lists")
+        if len(self._open) >= _DEEPEST:
+            self._refuse(event, "nested too deeply")
+        top = self._open[-1] if self._open else None
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            self._refuse(event, "a key must be a word", "quote it if it is meant as text")
+        self._open.append(_Open(value, self._place(event, value)))
+
+    def _place(self, event: yaml.Event, value: Any) -> KeyPath:
+        """Put a value where it belongs, and note its line."""
+        where: KeyPath = ()
+        if self._open:
+            top = self._open[-1]
+            if isinstance(top.value, list):
+                where = (*top.where, len(top.value))
+                top.value.append(value)
+            elif top.key is not None:
+                where = (*top.where, top.key)
+                if not top.repeated:
+                    top.value[top.key] = value
+                top.key = None
+        else:
+            self._document.value = value
+        self._document.lines.setdefault(where, event.start_mark.line + 1)
+        return where
+
+
+def _plain(text: str) -> Any:
+    """What an unquoted scalar means: a constant, a number, or else the text itself."""
+    if text.lower() in _CONSTANTS:
+        return _CONSTANTS[text.lower()]
+    if match := _NUMBER.fullmatch(text):
+        digits = text.replace("_", "")
+        return float(digits) if match[2] or match[3] else int(digits)
+    return text

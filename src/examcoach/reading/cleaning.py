@@ -67,7 +67,9 @@ _TAG = re.compile(
     r"|input|button|form|fieldset|legend)(?:\s[^<>]{0,2000})?/?>",
     re.IGNORECASE | re.DOTALL,
 )
-_INLINE = frozenset(["span", "b", "i", "u", "s", "em", "strong", "small", "sub", "sup", "font", "a", "code", "kbd", "mark", "label", "img"])
+_INLINE = re.compile(
+    r"span|b|i|u|s|em|strong|small|sub|sup|font|a|code|kbd|mark|label|img", re.IGNORECASE
+)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]{2,31}[0-9]{0,2});")
 
 # Emphasis: the marks must hug words, so that "SELECT * FROM" and "snake_case" stay.
@@ -85,7 +87,7 @@ _FURNITURE = re.compile(
     r"""
       page\s\d+(?:\s?(?:of|/)\s?\d+)?          # PDF page numbers
     | \d+\s(?:of|/)\s\d+ | [-–—]\s?\d+\s?[-–—]
-    | (?:©|\(c\)|copyright\b).*
+    | (?:©|\(c\)\s(?=(?:19|20)\d\d)|copyright\b).*
     | .*\ball\srights\sreserved\.?
     | downloaded\sfrom\s.*
     | most\svoted                               # question-bank web pages
@@ -106,8 +108,10 @@ _LONGEST_FURNITURE = 120
 _PAGE_NUMBER = re.compile(r"\d{1,4}")
 
 # Compounds whose hyphen is part of the word even when a line ends there.
-_COMPOUND_STARTS = frozenset(
-    ["real", "near", "cost", "high", "low", "on", "self", "multi", "cross", "end", "time", "pre", "non", "semi", "well", "long", "short", "large", "small", "one", "two", "three", "first", "third", "open", "built", "fine", "in", "out", "near", "pay", "co", "read", "write", "least", "right"]
+_COMPOUND_START = re.compile(
+    r"real|near|cost|high|low|on|self|multi|cross|end|time|pre|non|semi|well|long|short|large|small"
+    r"|one|two|three|first|third|open|built|fine|in|out|pay|co|read|write|least|right",
+    re.IGNORECASE,
 )
 _LONGEST_REJOINED = 4000  # keeps a page of nothing but hyphens from costing its square
 _LINE_HYPHEN = re.compile(r"([A-Za-z]+)-$")
@@ -130,7 +134,8 @@ def lines_of(text: str, first_line: int = 1) -> list[Line]:
         for number, physical in enumerate(_plain(text).split("\n"), first_line)
         for part in _fields(physical).split(_BREAK)
     ]
-    lines = [_unmarked(line) for line in _without_margin(lines)]
+    # Furniture goes first too: a chat's header line has no margin, the quote below it has one.
+    lines = [_unmarked(line) for line in _without_margin(_without_furniture(lines))]
     return _rejoined(_without_furniture(lines))
 
 
@@ -151,7 +156,7 @@ def _tag(match: re.Match[str]) -> str:
     lines = "\n" * match.group().count("\n")
     name = (match["name"] or "").lower()
     closing = match.group().startswith("</")
-    if not name or name in _INLINE:
+    if not name or _INLINE.fullmatch(name):
         return lines
     if name == "input":
         return lines + ("[x] " if "checked" in match.group().lower() else "[ ] ")
@@ -257,7 +262,7 @@ def _rejoined(lines: list[Line]) -> list[Line]:
         )
         if hyphen:
             head = kept.pop()
-            stays = hyphen[1].lower() in _COMPOUND_STARTS
+            stays = _COMPOUND_START.fullmatch(hyphen[1]) is not None
             text = (head.text if stays else head.text[:-1]) + line.text
             kept.append(replace(head, text=text))
         else:

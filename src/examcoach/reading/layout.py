@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from examcoach.reading.cleaning import Line
 from examcoach.reading.shapes import (
@@ -42,6 +43,13 @@ _INLINE = re.compile(
     r"(?:(?<=\s)|(?<=[?.):])|^)\(?(?P<key>[A-H]|[a-h]|[1-8])(?P<close>[.):])(?=\s+\S|[A-Z])"
     r"|(?<=\s)(?P<bullet>[•●▪◦☐☑○])(?=\s)"
 )
+# A key that follows the last option on its line, or an explanation that follows either.
+_INLINE_EXPLANATION = re.compile(r"(?<=\s)(?=(?:Explanation|Rationale)\s?:)")
+_INLINE_KEY = re.compile(
+    r"(?<=\s)(?<!Correct\s)(?<!Right\s)(?<!Suggested\s)"
+    r"(?=(?:(?:Correct|Right|Suggested)\s)?(?:Answers?|Ans)\s?:)|" + _INLINE_EXPLANATION.pattern
+)
+_LONGEST_STEM = 200  # lines; how far above options their ask is looked for
 _ASK_ENDS = frozenset('?.):!"')
 
 
@@ -52,8 +60,11 @@ def split_inline(lines: Sequence[Line]) -> list[Line]:
     result: list[Line] = []
     for line in lines:
         cuts, open_ladder = _cuts(line.text, at_start, open_ladder)
+        if ":" in line.text:
+            tail = _INLINE_KEY if key_of(line.text) is None else _INLINE_EXPLANATION
+            cuts = sorted({*cuts, *(m.start() for m in tail.finditer(line.text))})
         bounds = [0, *(c for c in cuts if c), len(line.text)]
-        pieces = [line.text[a:b].strip() for a, b in zip(bounds, bounds[1:], strict=False)]
+        pieces = [line.text[a:b].strip() for a, b in pairwise(bounds)]
         result += [replace(line, text=p) for p in pieces if p] or [line]
     return result
 
@@ -161,9 +172,12 @@ def _run(family: Family, places: Sequence[tuple[int, Label]]) -> Run:
 def _without_overlaps(runs: Iterable[Run]) -> list[Run]:
     """The runs of the better families, and those others that lie wholly outside of them."""
     kept: list[Run] = []
+    taken: set[int] = set()
     for run in runs:
-        if all(run.last < other.first or other.last < run.first for other in kept):
+        span = range(run.first, run.last + 1)
+        if taken.isdisjoint(span):
             kept.append(run)
+            taken.update(span)
     return sorted(kept, key=lambda run: run.first)
 
 
@@ -172,7 +186,7 @@ def _believed(lines: Sequence[Line], runs: Sequence[Run]) -> list[Run]:
     floor = 0
     for n, run in enumerate(runs):
         later = runs[n + 1] if n + 1 < len(runs) else None
-        before = lines[floor : run.first]
+        before = lines[max(floor, run.first - _LONGEST_STEM) : run.first]
         if believed:
             before = _after_tail(before)
         if run.family in ("upper", "lower"):
@@ -217,7 +231,7 @@ def next_start(lines: Sequence[Line]) -> int:
             return start
     for i in range(start, len(lines)):
         label = label_of(lines[i].text)
-        if label and label.family == "number" and asks(_joined(lines[i:])):
+        if label and label.family == "number" and asks(_joined(lines[i : i + _LONGEST_STEM])):
             return i
     blank = next((i for i in range(start, len(lines)) if not lines[i].text), len(lines))
     return next((i for i in range(blank, len(lines)) if lines[i].text), len(lines))

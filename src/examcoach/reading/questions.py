@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from examcoach.errors import Problem
 from examcoach.model import Gold, Option, Question, Scenario, Source
@@ -12,6 +13,7 @@ from examcoach.reading.cleaning import Line, lines_of
 from examcoach.reading.layout import Run, find_options, is_tail, next_start, split_inline
 from examcoach.reading.shapes import (
     Key,
+    asks_at_end,
     choose_of,
     explanation_of,
     head_of,
@@ -201,8 +203,10 @@ def _numbered_stems(lines: Sequence[Line]) -> list[list[Line]]:
 def _without_options(lines: Sequence[Line]) -> _Part:
     """A stem alone; its key or explanation, and a flash card's "A:", are cut off."""
     for i, line in enumerate(lines):
-        if i and line.text and (is_tail(line.text) or re.match(r"A[:.]\s", line.text)):
+        if i and line.text and is_tail(line.text):
             return _Part(list(lines[:i]), tail=list(lines[i:]))
+        if i and line.text.startswith(("A: ", "A. ")):
+            return _Part(list(lines[:i]), tail=[Line(line.number, line.text[3:]), *lines[i + 1 :]])
     return _Part(list(lines))
 
 
@@ -212,8 +216,11 @@ def _without_options(lines: Sequence[Line]) -> _Part:
 def _question(part: _Part, path: str) -> tuple[Scenario | None, list[Problem]]:
     stem_lines, strays = _stem_lines(part)
     stem = _flow(stem_lines)
-    stem, note = _unquoted(stem), _notes([*strays, *part.tail])
-    first = next((line.number for line in [*part.stem, *sum(part.options, [])] if line.text), None)
+    stem, note = _unquoted(stem), _notes([*strays, *part.tail], part.run is not None)
+    first = next(
+        (line.number for line in [*part.stem, *chain.from_iterable(part.options)] if line.text),
+        None,
+    )
     if not stem:
         return None, [_no_stem(path, first)] if part.run else []
     if part.run is None and _only_a_list(part.stem):
@@ -286,14 +293,17 @@ def _flow(lines: Iterable[Line]) -> str:
     """Running text: wrapped lines joined; paragraphs and the items of lists stay apart."""
     pieces: list[str] = []
     gap = ""
+    in_list = False
     for line in lines:
         if not line.text:
             gap = "\n\n" if pieces else ""
             continue
         label = label_of(line.text)
-        item = label is not None and label.family in ("bullet", "box", "number")
+        item = label is not None and label.family != "bare"
+        after_list = in_list and asks_at_end(line.text) and line.text[0].isupper()
         if pieces:
-            pieces.append(gap or ("\n" if item else " "))
+            pieces.append(gap or ("\n" if item or after_list else " "))
+        in_list = item or (in_list and not gap and not after_list)
         pieces.append(line.text)
         gap = ""
     return "".join(pieces)
@@ -335,7 +345,8 @@ class _Notes:
     explanation: str | None
 
 
-def _notes(lines: Sequence[Line]) -> _Notes:
+def _notes(lines: Sequence[Line], with_options: bool) -> _Notes:
+    """Key and explanation; without options a key has no labels and its words are explanation."""
     key: Key | None = None
     awaited = False  # "Answer:" stood alone: the key is on the next line
     words: list[Line] = []
@@ -347,11 +358,17 @@ def _notes(lines: Sequence[Line]) -> _Notes:
             key = Key(*named) if named else Key(frozenset(), text)
             continue
         found = key_of(text) if text and key is None else None
-        if found:
+        if found and not with_options:
+            words += [
+                Line(line.number, ""),
+                Line(line.number, text[len(text) - len(found.words) :]),
+            ]
+        elif found:
             awaited = not found.labels and not found.rest
             key = None if awaited else found
+        said = explanation_of(text) if text and not found else None
+        if found:
             continue
-        said = explanation_of(text) if text else None
         if said is not None:
             words += [Line(line.number, ""), Line(line.number, said)]
         elif not is_metadata(text):

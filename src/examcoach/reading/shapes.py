@@ -90,7 +90,7 @@ def without_marks_behind(text: str) -> tuple[str, bool]:
     """The text of an option without "Most Voted" and ticks behind it, and whether it was ticked."""
     if (
         text[-1:].isalnum()
-        and not text[-5:].lower() == "voted"
+        and text[-5:].lower() != "voted"
         and text[-6:].lower() not in ("orrect", "answer", "tright")
     ):
         return text, False  # the common case, at no cost
@@ -112,7 +112,8 @@ _ANSWER = re.compile(
     r"(?:\s+(?:is|are)\b\s*:?|\s*[:=→]|\s*[-–—](?=\s)|\.(?=\s)|(?=\s+[A-H](?:\W|$)(?!\s*[a-z]))|$)\s*",
     re.IGNORECASE,
 )
-_SENTENCE_ANSWER = re.compile(r".*\b(?:is|are)\b\s*$", re.IGNORECASE)
+_SENTENCE_ANSWER = re.compile(r".*\b(?:is|are)\s*$", re.IGNORECASE)
+_SAYS_RIGHT = re.compile(r"(?:the\s+)?(?:correct|right)\b", re.IGNORECASE)
 
 # What a learner's own click looks like: dropped, it is nobody's key.
 _OWN_ANSWER = re.compile(r"(?:your|my|selected)\s+(?:answers?|choices?)\b.{0,60}", re.IGNORECASE)
@@ -130,7 +131,7 @@ _METADATA = re.compile(
     re.IGNORECASE,
 )
 _LABEL_LIST = re.compile(
-    r"(?:(?:options?|choices?|answers?|letters?)\s+)?"
+    r"(?i:(?:options?|choices?|answers?|letters?)\s+)?"
     r"[(\[\"']{0,2}(?P<first>[A-Za-z]{1,8}|[1-9])[)\]\"']{0,2}"
     r"(?P<more>(?:\s*(?:,\s*and|,|;|/|&|\+|and|\s)\s*[(\[]?(?:[A-Z]|[a-h]|[1-9])[)\]]?(?![\w'])){0,7})"
     r"(?P<end>\s*$|\s*[.):;,](?=\s|$)|\s+[-–—(]|\s*[^\w\s.,;:'\"-])",
@@ -169,28 +170,28 @@ _ONE_LABEL = re.compile(r"\b([A-Z]|[1-9])\b|\b([a-h])\b")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A line that gives the answer away. `labels` is empty where it is put in words (`rest`)."""
+    """A line that gives the answer away: all its `words` after "Answer:", the labels they begin
+    with, and what is left (`rest`). `labels` is empty where the answer is put in words.
+    """
 
     labels: frozenset[str]
     rest: str
+    words: str = ""
 
 
 def key_of(text: str) -> Key | None:
-    """The key a line states, or None. An empty `rest` and no labels: it follows on the next line."""
+    """The key a line states, or None. Without words, it follows on the next line."""
     match = _ANSWER.match(text)
     if match is None:
         return None
     rest = text[match.end() :]
     named = label_list(rest) if rest else None
     if named:
-        return Key(*named)
-    if rest and (_SENTENCE_ANSWER.match(match.group()) or rest[0] in "?,"):
-        return (
-            None
-            if not match.group().lower().startswith(("the correct", "the right"))
-            else Key(frozenset(), rest)
-        )
-    return Key(frozenset(), rest)
+        return Key(*named, rest)
+    sentence = _SENTENCE_ANSWER.match(match.group()) and not _SAYS_RIGHT.match(text)
+    if rest and (sentence or rest[0] in "?,"):
+        return None  # "The answer is rarely simple", "Answer the following"
+    return Key(frozenset(), rest, rest)
 
 
 def explanation_of(text: str) -> str | None:
@@ -264,7 +265,8 @@ _ASKS_AT_END = re.compile(
     re.IGNORECASE,
 )
 _ASKING_SENTENCE = re.compile(
-    r"(?:^|[.!?:;]\s+|,\s+)(?:which|what|how|select|choose|identify|pick)\b[^.?!]*[:.…]?$",
+    r"\bwhich of the following\b[^.?!]*$"
+    r"|(?:^|[.!?:;]\s+|,\s+)(?:which|what|how|select|choose|identify|pick)\b[^.?!]*[:.…]?$",
     re.IGNORECASE,
 )
 _LAST_WORDS = 400
@@ -275,9 +277,7 @@ def choose_of(stem: str) -> int | None:
 
     The last such words count, since the ask stands at the end.
     """
-    found = None
-    for found in _CHOOSE.finditer(stem[-_LAST_WORDS:]):
-        pass
+    *_, found = [None, *_CHOOSE.finditer(stem[-_LAST_WORDS:])]
     if found is None:
         return None
     return _COUNTS[(found["count"] or found["of"] or found["answers"]).lower()]

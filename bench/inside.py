@@ -1,0 +1,161 @@
+"""What bench/run.py measures within a process of its own; prints plain numbers."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import yaml
+
+from examcoach import places
+from examcoach.coach import load_dissector
+from examcoach.dissect import Dissector
+from examcoach.library.compiled import load_catalog
+from examcoach.model import Option, Question, Scenario
+from examcoach.render.record import to_json
+from examcoach.scenarios import read_stream
+
+RUNS = 5
+
+
+def questions(count: int) -> Iterator[Question]:
+    """Questions put together from the library's own examples, the same ones every time."""
+    choice = random.Random(1)
+    records = load_catalog([places.shipped("patterns")], places.cache_folder()).records.values()
+    texts = [r.data["fires"][0] for r in records if r.kind in ("need", "cue", "concept")]
+    rules = [r.data["fires"][0] for r in records if r.kind in ("play", "trap")]
+    texts = [text.replace("[[", "").replace("]]", "") for text in texts]
+    for number in range(count):
+        picked = [choice.choice(rules) for _ in range(4)]
+        stem = " ".join([picked[0]["stem"], *choice.sample(texts, 6), "Which way is best?"])
+        options = tuple(
+            Option("ABCD"[i], f"{choice.choice(texts)} {rule['option']}".replace("[[", "").replace("]]", ""))
+            for i, rule in enumerate(picked)
+        )
+        yield Question(stem, options, id=str(number))
+
+
+def interleaved(*works: Callable[[], object]) -> list[float]:
+    """Median seconds of each work, run in turn."""
+    times: list[list[float]] = [[] for _ in works]
+    for work in works:
+        work()
+    for _ in range(RUNS):
+        for work, spent in zip(works, times, strict=True):
+            start = time.process_time()
+            work()
+            spent.append(time.process_time() - start)
+    return [statistics.median(spent) for spent in times]
+
+
+def speed() -> list[float]:
+    """Seconds for breakdowns as JSON, and for spaCy's make_doc on the same text."""
+    import spacy
+
+    nlp = spacy.blank("en")
+    dissector = load_dissector([places.shipped("patterns")], places.cache_folder())
+    asked = list(questions(300))
+    texts = ["\n\n".join([q.stem, *(o.text for o in q.options)]) for q in asked]
+    return interleaved(
+        lambda: [to_json(b) for b in dissector.pipe(asked)],
+        lambda: [nlp.make_doc(text) for text in texts],
+    )
+
+
+def growth(folder: str) -> list[float]:
+    """Seconds with the shipped library, and with one ten times as large."""
+    shipped = places.shipped("patterns")
+    asked = list(questions(300))
+    small = load_dissector([shipped], places.cache_folder())
+    large = load_dissector([shipped, _generated(Path(folder))], None)
+    work: Callable[[Dissector], Callable[[], object]] = lambda d: lambda: list(d.pipe(asked))
+    return interleaved(work(small), work(large))
+
+
+def _generated(folder: Path) -> Path:
+    """Nine more libraries of the shipped one's shape, about things with other names."""
+    records = load_catalog([places.shipped("patterns")], places.cache_folder()).records
+    ids = {r.id for r in records.values() if r.kind in ("need", "cue", "concept", "play", "trap")}
+    for copy in range(9):
+        entries = [
+            _renamed(r.data, ids, f"z{copy}") for r in records.values() if r.id in ids
+        ]
+        text = yaml.dump(entries, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), width=10_000)
+        for number, part in enumerate(_halves(text)):
+            (folder / f"copy{copy}-{number}.yaml").write_text(part, "utf-8")
+    return folder
+
+
+def _halves(text: str) -> list[str]:
+    """The list in files that the loader takes."""
+    lines = text.splitlines(keepends=True)
+    starts = [i for i, line in enumerate(lines) if line.startswith("- ")] + [len(lines)]
+    parts = 4
+    cuts = [starts[len(starts) * p // parts] for p in range(parts)] + [len(lines)]
+    return ["".join(lines[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+
+
+def _renamed(value: object, ids: set[str], suffix: str, key: str = "") -> object:
+    """The pattern with its ids renamed and one word of every phrase made another."""
+    if isinstance(value, dict):
+        return {k: _renamed(v, ids, suffix, k) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_renamed(v, ids, suffix, key) for v in value]
+    if isinstance(value, str) and key in ("names", "phrases", "unless", "words", "near", "until"):
+        return f"{value}{suffix}" if value[-1].isalpha() else f"{value} {suffix}"
+    return f"{value}-{suffix}" if isinstance(value, str) and value in ids else value
+
+
+def memory(count: int) -> list[float]:
+    """Peak memory, in MB, of streaming `count` questions as JSON lines."""
+    dissector = load_dissector([places.shipped("patterns")], places.cache_folder())
+    stream = _Lines(count)
+    scenarios = (s.question for s in read_stream(stream, "-") if isinstance(s, Scenario))
+    for breakdown in dissector.pipe(scenarios):
+        to_json(breakdown)
+    return [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]
+
+
+class _Lines(io.RawIOBase):
+    """An endless-looking file of JSON lines, made as it is read; every question has new words."""
+
+    def __init__(self, count: int) -> None:
+        some = [q for q in questions(200)]
+        self._rest = b""
+        self._lines = (self._line(some[i % len(some)], i) for i in range(count))
+
+    @staticmethod
+    def _line(question: Question, number: int) -> bytes:
+        options = [o.text for o in question.options]
+        stem = f"Team w{number * 7919} asks. {question.stem}"
+        return json.dumps({"id": str(number), "stem": stem, "options": options}).encode() + b"\n"
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer)  # type: ignore[arg-type]
+        while len(self._rest) < len(view):
+            line = next(self._lines, b"")
+            if not line:
+                break
+            self._rest += line
+        taken, self._rest = self._rest[: len(view)], self._rest[len(view) :]
+        view[: len(taken)] = taken
+        return len(taken)
+
+
+if __name__ == "__main__":
+    WORKS: dict[str, Callable[..., list[float]]] = {
+        "speed": speed,
+        "growth": growth,
+        "memory": lambda count: memory(int(count)),
+    }
+    print(*WORKS[sys.argv[1]](*sys.argv[2:]))  # noqa: T201  # its only output

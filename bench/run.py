@@ -1,0 +1,105 @@
+"""Speed and memory, as ratios taken within one run.
+
+    python bench/run.py            # everything, a few minutes
+    python bench/run.py cold help  # only these
+
+Machines are noisy: each pair is run in turn several times, and the ratio is that of the medians.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+RUNS = 7
+QUESTION = ROOT / "scenarios" / "examples" / "parcel-scans.txt"
+EXAMCOACH = [sys.executable, "-c", "from examcoach.cli import main; main()"]
+SPACY = [sys.executable, "-c", "import spacy; spacy.blank('en')"]
+TYPER = [sys.executable, "-c", "import typer, rich.console"]
+
+
+def wall(command: list[str]) -> float:
+    """Seconds that a whole process takes."""
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - start
+
+
+def ratio(command: list[str], baseline: list[str]) -> float:
+    """Median time of a command over that of a baseline, run in turn."""
+    wall(command), wall(baseline)
+    pairs = [(wall(command), wall(baseline)) for _ in range(RUNS)]
+    times, base = zip(*pairs, strict=True)
+    return statistics.median(times) / statistics.median(base)
+
+
+def report(what: str, value: float, most: float) -> None:
+    """One line: what, the ratio, what it may be at most."""
+    verdict = "ok" if value <= most else "TOO MUCH"
+    sys.stdout.write(f"{what:<64} {value:6.2f}   at most {most:4.1f}   {verdict}\n")
+    sys.stdout.flush()
+
+
+def cold() -> None:
+    """One question in a cold process."""
+    command = [*EXAMCOACH, "dissect", str(QUESTION)]
+    report("one question, against importing spaCy with a blank pipeline", ratio(command, SPACY), 1.4)
+
+
+def light() -> None:
+    """Commands that must not import spaCy."""
+    for words in (["--help"], ["--version"], ["patterns", "list"]):
+        name = f"{' '.join(words)}, against importing typer and rich.console"
+        report(name, ratio([*EXAMCOACH, *words], TYPER), 2.0)
+
+
+def measure(*words: str) -> list[float]:
+    """The numbers that bench/inside.py prints for `words`, in a process of its own."""
+    result = subprocess.run(
+        [sys.executable, str(HERE / "inside.py"), *words],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+    )
+    return [float(word) for word in result.stdout.split()]
+
+
+def many() -> None:
+    """Many questions on one core."""
+    full, tokens = measure("speed")
+    report("breakdown of many questions, against spaCy's make_doc", full / tokens, 5.0)
+
+
+def grown() -> None:
+    """A library ten times as large."""
+    with tempfile.TemporaryDirectory() as folder:
+        small, large = measure("growth", folder)
+    report("the same with a library 10 times as large", large / small, 1.5)
+
+
+def memory() -> None:
+    """Peak memory of a stream."""
+    [few], [lots] = measure("memory", "1000"), measure("memory", "50000")
+    report("peak memory for 50,000 questions streamed, against 1,000", lots / few, 1.3)
+
+
+BENCHES: dict[str, Callable[[], None]] = {
+    "cold": cold,
+    "light": light,
+    "many": many,
+    "grown": grown,
+    "memory": memory,
+}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or BENCHES:
+        BENCHES[name]()
