@@ -10,13 +10,13 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
 
 from examcoach import places
 from examcoach.coach import load_dissector
-from examcoach.dissect import Dissector
 from examcoach.library.compiled import load_catalog
 from examcoach.model import Option, Question, Scenario
 from examcoach.render.record import to_json
@@ -31,15 +31,19 @@ def questions(count: int) -> Iterator[Question]:
     records = load_catalog([places.shipped("patterns")], places.cache_folder()).records.values()
     texts = [r.data["fires"][0] for r in records if r.kind in ("need", "cue", "concept")]
     rules = [r.data["fires"][0] for r in records if r.kind in ("play", "trap")]
-    texts = [text.replace("[[", "").replace("]]", "") for text in texts]
+    texts = [_unmarked(text) for text in texts]
     for number in range(count):
         picked = [choice.choice(rules) for _ in range(4)]
         stem = " ".join([picked[0]["stem"], *choice.sample(texts, 6), "Which way is best?"])
         options = tuple(
-            Option("ABCD"[i], f"{choice.choice(texts)} {rule['option']}".replace("[[", "").replace("]]", ""))
+            Option("ABCD"[i], f"{choice.choice(texts)} {_unmarked(rule['option'])}")
             for i, rule in enumerate(picked)
         )
         yield Question(stem, options, id=str(number))
+
+
+def _unmarked(text: str) -> str:
+    return text.replace("[[", "").replace("]]", "")
 
 
 def interleaved(*works: Callable[[], object]) -> list[float]:
@@ -75,8 +79,7 @@ def growth(folder: str) -> list[float]:
     asked = list(questions(300))
     small = load_dissector([shipped], places.cache_folder())
     large = load_dissector([shipped, _generated(Path(folder))], None)
-    work: Callable[[Dissector], Callable[[], object]] = lambda d: lambda: list(d.pipe(asked))
-    return interleaved(work(small), work(large))
+    return interleaved(lambda: list(small.pipe(asked)), lambda: list(large.pipe(asked)))
 
 
 def _generated(folder: Path) -> Path:
@@ -84,10 +87,9 @@ def _generated(folder: Path) -> Path:
     records = load_catalog([places.shipped("patterns")], places.cache_folder()).records
     ids = {r.id for r in records.values() if r.kind in ("need", "cue", "concept", "play", "trap")}
     for copy in range(9):
-        entries = [
-            _renamed(r.data, ids, f"z{copy}") for r in records.values() if r.id in ids
-        ]
-        text = yaml.dump(entries, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), width=10_000)
+        entries = [_renamed(r.data, ids, f"z{copy}") for r in records.values() if r.id in ids]
+        dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+        text = yaml.dump(entries, Dumper=dumper, width=10_000)
         for number, part in enumerate(_halves(text)):
             (folder / f"copy{copy}-{number}.yaml").write_text(part, "utf-8")
     return folder
@@ -98,8 +100,8 @@ def _halves(text: str) -> list[str]:
     lines = text.splitlines(keepends=True)
     starts = [i for i, line in enumerate(lines) if line.startswith("- ")] + [len(lines)]
     parts = 4
-    cuts = [starts[len(starts) * p // parts] for p in range(parts)] + [len(lines)]
-    return ["".join(lines[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+    cuts = [starts[(len(starts) - 1) * part // parts] for part in range(parts + 1)]
+    return ["".join(lines[a:b]) for a, b in pairwise(cuts)]
 
 
 def _renamed(value: object, ids: set[str], suffix: str, key: str = "") -> object:
@@ -116,7 +118,7 @@ def _renamed(value: object, ids: set[str], suffix: str, key: str = "") -> object
 def memory(count: int) -> list[float]:
     """Peak memory, in MB, of streaming `count` questions as JSON lines."""
     dissector = load_dissector([places.shipped("patterns")], places.cache_folder())
-    stream = _Lines(count)
+    stream = io.BufferedReader(_Lines(count))
     scenarios = (s.question for s in read_stream(stream, "-") if isinstance(s, Scenario))
     for breakdown in dissector.pipe(scenarios):
         to_json(breakdown)
@@ -127,7 +129,7 @@ class _Lines(io.RawIOBase):
     """An endless-looking file of JSON lines, made as it is read; every question has new words."""
 
     def __init__(self, count: int) -> None:
-        some = [q for q in questions(200)]
+        some = list(questions(200))
         self._rest = b""
         self._lines = (self._line(some[i % len(some)], i) for i in range(count))
 

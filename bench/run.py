@@ -38,7 +38,7 @@ def ratio(command: list[str], baseline: list[str]) -> float:
     wall(command), wall(baseline)
     pairs = [(wall(command), wall(baseline)) for _ in range(RUNS)]
     times, base = zip(*pairs, strict=True)
-    return statistics.median(times) / statistics.median(base)
+    return float(statistics.median(times) / statistics.median(base))
 
 
 def report(what: str, value: float, most: float) -> None:
@@ -51,7 +51,7 @@ def report(what: str, value: float, most: float) -> None:
 def cold() -> None:
     """One question in a cold process."""
     command = [*EXAMCOACH, "dissect", str(QUESTION)]
-    report("one question, against importing spaCy with a blank pipeline", ratio(command, SPACY), 1.4)
+    report("one question, against a blank spaCy pipeline", ratio(command, SPACY), 1.4)
 
 
 def light() -> None:

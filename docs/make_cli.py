@@ -1,6 +1,6 @@
 """Writes docs/cli.md from the commands' own help; a test fails when it is stale.
 
-    python docs/make_cli.py
+python docs/make_cli.py
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The README's examples, run: each ``console`` block is a command and what it prints.
 
-    python tests/readme_blocks.py     # writes the present output into README.md
+python tests/readme_blocks.py     # writes the present output into README.md
 """
 
 from __future__ import annotations

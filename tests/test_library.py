@@ -74,7 +74,9 @@ def test_errors_are_located(
 
 def test_all_problems_at_once(tmp_path: Path) -> None:
     """One run reports every mistake."""
-    two = CUE.replace("phrases", "phrase") + CUE.replace("small-team", "other").replace("fires", "f")
+    two = CUE.replace("phrases", "phrase") + CUE.replace("small-team", "other").replace(
+        "fires", "f"
+    )
     assert {p.line for p in problems(tmp_path, two)} >= {2, 11}
 
 
@@ -156,7 +158,7 @@ def test_cache_is_used_and_never_stale(tmp_path: Path) -> None:
 def test_skeletons_load(tmp_path: Path) -> None:
     """What `patterns new` prints is a valid pattern as it stands."""
     text = "".join(skeleton(kind, f"my-{kind}") for kind in SKELETONS)
-    text = text.replace("{any: []}", "{}").replace("is: [managed]", "is: [my-trait]")
+    text = text.replace("is: [managed]", "is: [my-trait]")
     (tmp_path / "x.yaml").write_text(text)
     assert len(load_catalog([tmp_path], None).records) == len(SKELETONS)
 

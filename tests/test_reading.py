@@ -9,11 +9,12 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from examcoach.errors import Problem
 from examcoach.model import Scenario
 from examcoach.reading import choose_of, clean, labels_in, read_questions
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 CORPUS = Path(__file__).parent / "corpus"
 SHAPES = sorted(path.stem for path in CORPUS.glob("*.txt"))
@@ -247,9 +248,7 @@ LABELS = st.sampled_from(["{A}. ", "{A}) ", "({A}) ", "{a}. ", "{a}) ", "{n}. ",
 
 @settings(max_examples=200, deadline=None)
 @given(WORDS, st.lists(WORDS, min_size=2, max_size=8), LABELS, st.sampled_from(["\n", "\n\n"]))
-def test_what_is_laid_out_is_read_back(
-    stem: str, texts: list[str], label: str, gap: str
-) -> None:
+def test_what_is_laid_out_is_read_back(stem: str, texts: list[str], label: str, gap: str) -> None:
     asked = f"Which {stem}?"
     rungs = [
         label.format(A=chr(65 + i), a=chr(97 + i), n=i + 1) + text for i, text in enumerate(texts)
@@ -260,7 +259,8 @@ def test_what_is_laid_out_is_read_back(
 
 
 @pytest.mark.parametrize(
-    "unit", ["A. x\nB. y\n", "**a ", "a-\n", "Which one? A. x B. y\n\n", "- a\n", "(choose ", "<!--"]
+    "unit",
+    ["A. x\nB. y\n", "**a ", "a-\n", "Which one? A. x B. y\n\n", "- a\n", "(choose ", "<!--"],
 )
 def test_time_grows_with_the_text_not_its_square(unit: str) -> None:
     def seconds(size: int) -> float:

@@ -37,7 +37,10 @@ def found(dissector: Dissector, text: str, name: str) -> list[str]:
 def test_inflections_and_case(make: MakeDissector) -> None:
     """Phrases match other inflections and cases of their words."""
     d = make(need("n", "[predict sales]"))
-    assert found(d, "It PREDICTED sale, predicting Sales.", "n") == ["PREDICTED sale", "predicting Sales"]
+    assert found(d, "It PREDICTED sale, predicting Sales.", "n") == [
+        "PREDICTED sale",
+        "predicting Sales",
+    ]
 
 
 def test_exact_phrases(make: MakeDissector) -> None:
@@ -50,7 +53,10 @@ def test_hyphen_or_space(make: MakeDissector) -> None:
     """A hyphen in a phrase also matches a space, beside digits too."""
     d = make(need("n", "[near-real-time, top-5]"))
     assert found(d, "near real time, near-real-time, top 5, top-5", "n") == [
-        "near real time", "near-real-time", "top 5", "top-5",
+        "near real time",
+        "near-real-time",
+        "top 5",
+        "top-5",
     ]
 
 
@@ -86,7 +92,9 @@ def test_longest_match_wins(make: MakeDissector) -> None:
 def test_quantities(make: MakeDissector) -> None:
     """Numbers are read with their units, in any usual writing."""
     d = make("")
-    text = "50TB, ~1.5 GB and 1,000 MB within 200 ms at 99.5%, 2 million, 3k, 1 TB/day, 5 GB per hour"
+    text = (
+        "50TB, ~1.5 GB and 1,000 MB within 200 ms at 99.5%, 2 million, 3k, 1 TB/day, 5 GB per hour"
+    )
     assert found(d, text, "volume") == ["50TB", "~1.5 GB", "1,000 MB", "1 TB", "5 GB"]
     assert found(d, text, "duration") == ["200 ms"]
     assert found(d, text, "percent") == ["99.5%"]

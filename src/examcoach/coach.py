@@ -33,9 +33,7 @@ class Coach:
     ()
     """
 
-    def __init__(
-        self, patterns: Sequence[str | Path] = (), *, cache: Path | None = None
-    ) -> None:
+    def __init__(self, patterns: Sequence[str | Path] = (), *, cache: Path | None = None) -> None:
         """Load the shipped patterns, the user's own, and those in the folders `patterns`.
 
         `cache` is where compiled libraries are kept, by default the user's cache folder. Raises

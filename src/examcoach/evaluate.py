@@ -5,7 +5,7 @@ Figures are over all questions that carry the gold they need; a figure without a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -184,8 +184,8 @@ def _count_constraints(report: Report, name: str, breakdown: Breakdown, gold: Go
         _count_spans(report.spans, breakdown, gold.constraints)
     if gold.decides is not None and breakdown.options:
         found_one = breakdown.decides
-        category = found_one.category if found_one else "none"
-        _note(report, report.decides, name, "what decides", category, gold.decides.category)
+        kind: str = found_one.category if found_one else "none"
+        _note(report, report.decides, name, "what decides", kind, gold.decides.category)
         report.decides_words.add(
             found_one is not None
             and found_one.start < gold.decides.end
@@ -193,9 +193,7 @@ def _count_constraints(report: Report, name: str, breakdown: Breakdown, gold: Go
         )
 
 
-def _count_spans(
-    overlap: Overlap, breakdown: Breakdown, gold: Sequence[GoldConstraint]
-) -> None:
+def _count_spans(overlap: Overlap, breakdown: Breakdown, gold: Sequence[GoldConstraint]) -> None:
     """A span counts as found where one of its category overlaps it, each used once."""
     free = list(gold)
     overlap.found += len(breakdown.constraints)
@@ -229,10 +227,12 @@ def changes(report: Report, baseline: Mapping[str, Any]) -> dict[str, list[str]]
 
 def to_record(report: Report) -> dict[str, Any]:
     """The report as plain data; what `--against` reads."""
-    rounded: Callable[[float | None], float | None] = lambda v: None if v is None else round(v, 4)
     return {
         "schema": "examcoach/evaluation@1",
         "questions": report.questions,
-        "figures": {name: rounded(value) for name, value in report.figures().items()},
+        "figures": {
+            name: None if value is None else round(value, 4)
+            for name, value in report.figures().items()
+        },
         "answers": report.answers,
     }

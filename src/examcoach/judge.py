@@ -28,7 +28,6 @@ from examcoach.model import (
 from examcoach.sense import Mention, Sensed
 from examcoach.situation import Clauses, Reasoner, Situation, bits_of, mask_of
 
-
 _RULE, _MET, _NEVER, _INCAPABLE, _LIMIT = range(5)
 Reason = tuple[float, int, int, int]
 """Signed weight, kind, the rule or need it is about, and its place in the option's mentions."""
@@ -196,9 +195,11 @@ class Judge:
         return reasons
 
     def _rule_reasons(self, facts: int, readings: Sequence[Reading]) -> list[list[Reason]]:
-        shared = frozenset.intersection(*(frozenset(r.rules) for r in readings)) if len(
-            readings
-        ) > 1 else frozenset()
+        shared = (
+            frozenset.intersection(*(frozenset(r.rules) for r in readings))
+            if len(readings) > 1
+            else frozenset()
+        )
         holding = {n for r in readings for n in r.rules}
         holding = {n for n in holding if self._when[n].hold(facts)}
         return [
@@ -380,7 +381,7 @@ class Judge:
         if not readings or len(picked) == len(readings):
             return None
         margin = _margin(totals, picked)
-        rescore = self._rescorer(situation, readings)
+        rescore = self._rescorer(readings)
         done: dict[tuple[int, int], tuple[list[int], float]] = {}
         for constraint in situation.constraints:
             span = (constraint.start, constraint.end)
@@ -404,7 +405,7 @@ class Judge:
         return Decides(c.category, c.text, c.start, c.end, best[2])
 
     def _rescorer(
-        self, situation: Situation, readings: Sequence[Reading]
+        self, readings: Sequence[Reading]
     ) -> Callable[[int, Sequence[Mention]], list[float]]:
         """A quick way to the totals under fewer facts: only what can change is looked at."""
         options_of: dict[int, list[int]] = defaultdict(list)

@@ -252,7 +252,7 @@ def _json_lines(chunks: Iterable[bytes], path: str) -> Iterator[Read]:
             hint = "each line must be one question as a JSON object"
             yield Problem(path, number, f"broken JSON: {_json_reason(error)}", hint)
             continue
-        yield from from_record(record, path, number)
+        yield from _from_value(record, path, number)
     if not found:
         yield _empty(path)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from examcoach.dissect import Dissector
 from examcoach.errors import Problem
 from examcoach.library.catalog import Catalog, Record
-from examcoach.model import Option, Question
+from examcoach.model import Fit, Option, Question, Trap
 from examcoach.sense import Mention
 
 _MARK = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
@@ -98,7 +98,8 @@ def _rule_spans(
 ) -> list[tuple[int, int]] | None:
     breakdown = dissector(Question(stem, (Option("A", option),)))
     judged = breakdown.options[0]
-    for finding in (*judged.fits, *judged.traps):
+    findings: list[Fit | Trap] = [*judged.fits, *judged.traps]
+    for finding in findings:
         if finding.pattern == record.id:
             return [(e.start, e.end) for e in finding.evidence]
     return None

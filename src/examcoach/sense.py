@@ -19,10 +19,10 @@ from operator import itemgetter
 from typing import Any
 
 import snowballstemmer
-from spacy.attrs import IDX, LENGTH, NORM, ORTH
+from spacy.attrs import IDX, LENGTH, NORM, ORTH  # type: ignore[import-not-found]  # compiled
 from spacy.lang.en import English
 from spacy.matcher import PhraseMatcher
-from spacy.tokenizer import Tokenizer
+from spacy.tokenizer import Tokenizer as Tokenizer  # type: ignore[import-not-found]  # compiled
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 from spacy.vocab import Vocab
@@ -46,7 +46,10 @@ _NUMBER = r"(?<![\w.,])[~≈]?(?P<sign>[-−+]?)(?P<number>\d[\d,]*(?:\.\d+)?)"
 
 @dataclass(slots=True)
 class Mention:
-    """Words that a finder found: character offsets in their own text, and token positions."""
+    """Words that a finder found: character offsets in their own text, and token positions.
+
+    `existing` is the modifier that says they are in use already, -1 if none does.
+    """
 
     finder: int
     start: int
@@ -57,7 +60,7 @@ class Mention:
     value: Value | None = None
     amount: float = 0.0
     negated: bool = False
-    existing: bool = False
+    existing: int = -1
 
 
 @dataclass(slots=True)
@@ -91,12 +94,12 @@ def make_tokenizer() -> Tokenizer:
     """spaCy's English tokenizer, with stems as norms and hyphens parted also beside digits."""
     defaults = English.Defaults
     vocab = Vocab(lex_attr_getters={**defaults.lex_attr_getters, NORM: stem_word})
-    infixes = [*defaults.infixes, r"(?<=[A-Za-z0-9])[-/–](?=[A-Za-z0-9])"]
+    infixes = [*(defaults.infixes or []), r"(?<=[A-Za-z0-9])[-/–](?=[A-Za-z0-9])"]
     return Tokenizer(
         vocab,
         rules=defaults.tokenizer_exceptions,
-        prefix_search=compile_prefix_regex(defaults.prefixes).search,
-        suffix_search=compile_suffix_regex(defaults.suffixes).search,
+        prefix_search=compile_prefix_regex(defaults.prefixes or []).search,
+        suffix_search=compile_suffix_regex(defaults.suffixes or []).search,
         infix_finditer=compile_infix_regex(infixes).finditer,
         token_match=defaults.token_match,
         url_match=defaults.url_match,
@@ -321,7 +324,7 @@ class Sense:
             mentions += self._settle(frame, late, marks)
         mentions += self._compare(frame, quantities, marks)
         mentions += quantities
-        self._modify(frame, mentions, marks)
+        self._modify(mentions, marks)
         return self._part(frame, texts, mentions)
 
     # Phrases
@@ -452,7 +455,7 @@ class Sense:
                     loose.add(unit)
                     widest = max(widest, gap)
             for prefix, factor in prefixes.items():
-                self._prefix_of[prefix] = (finder, factor)
+                self._prefix_of[prefix.lower()] = (finder, factor)
             if bare:
                 self._bare = finder
         tight = _any_of(self._unit_of)
@@ -502,11 +505,13 @@ class Sense:
 
     def _quantity(self, match: re.Match[str]) -> tuple[int, float, Value, int] | None:
         """(finder, amount in the base unit, value as written, end) of a number that was read."""
-        number = float(match["number"].replace(",", "")) * (-1 if match["sign"] in ("-", "−") else 1)
+        number = float(match["number"].replace(",", ""))
+        if match["sign"] in ("-", "−"):
+            number = -number
         times = self._times_of[match["times"].lower()] if match["times"] else 1.0
         written = number * times
         if match["prefix"]:
-            finder, factor = self._prefix_of[match["prefix"]]
+            finder, factor = self._prefix_of[match["prefix"].lower()]
             return finder, written * factor, Value(written, match["prefix"]), match.end("number")
         for group in ("unit", "loose"):
             if group in match.re.groupindex and match[group]:
@@ -538,27 +543,38 @@ class Sense:
         for quantity in quantities:
             by_fact[self._finders[quantity.finder].own].append(quantity)
         for number in self._comparing if len(quantities) > 1 else ():
-            left_fact, right_fact, near_left, near_right, difference, ratio = self._finders[
-                number
-            ].compare or [0] * 6
+            left_fact, right_fact, near_left, near_right, difference, ratio = (
+                self._finders[number].compare or [0] * 6
+            )
             lefts = self._near(frame, by_fact[left_fact], marks[NEAR_LEFT][number], near_left)
             rights = self._near(frame, by_fact[right_fact], marks[NEAR_RIGHT][number], near_right)
-            pairs = sorted(
-                (a + b + abs(left.first - right.first) / 1000, left.start, right.start, left, right)
-                for a, left in lefts
-                for b, right in rights
-                if left is not right
-            ) if lefts and rights else []
+            pairs = (
+                sorted(
+                    (
+                        a + b + abs(left.first - right.first) / 1000,
+                        left.start,
+                        right.start,
+                        left,
+                        right,
+                    )
+                    for a, left in lefts
+                    for b, right in rights
+                    if left is not right
+                )
+                if lefts and rights
+                else []
+            )
             if not pairs:
                 continue
             *_, left, right = pairs[0]
             if _in_range(left.amount - right.amount, difference) and (
                 ratio is None or (right.amount and _in_range(left.amount / right.amount, ratio))
             ):
-                found.append(self._compared(frame, number, left, right))
+                found.append(self._compared(number, left, right))
         return found
 
-    def _compared(self, frame: _Frame, finder: int, left: Mention, right: Mention) -> Mention:
+    @staticmethod
+    def _compared(finder: int, left: Mention, right: Mention) -> Mention:
         first, last = sorted((left, right), key=lambda m: m.start)
         if left.sentence != right.sentence:
             first = last = right
@@ -591,7 +607,6 @@ class Sense:
 
     def _modify(
         self,
-        frame: _Frame,
         mentions: list[Mention],
         marks: dict[int, dict[int, list[tuple[int, int]]]],
     ) -> None:
@@ -614,7 +629,7 @@ class Sense:
                     and self._finders[mention.finder].modifier is None
                 ):
                     if effect == "existing":
-                        mention.existing = True
+                        mention.existing = modifier.finder
                     else:
                         mention.negated = True
 
@@ -650,6 +665,8 @@ def _chains(
             at = bisect_left(starts, end)
             if at == len(starts) or starts[at] - end > gap:
                 break
+            while at + 1 < len(starts) and starts[at + 1] == starts[at]:
+                at += 1  # of those that start together, the longest
             _, end, mention = spots[at]
             carried = carried or mention
         else:

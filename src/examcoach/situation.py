@@ -78,9 +78,6 @@ class Reasoner:
             for fact in min(rule.when, key=len, default=[]):
                 self._by_trigger[fact].append(number)
         self._triggers = mask_of(list(self._by_trigger))
-        self._interesting = [
-            n for n, f in enumerate(engine.finders) if f.says or f.hides or f.qualifier or f.negates
-        ]
 
     def __call__(self, sensed: Sensed, choose: int) -> Situation:
         """The situation that a stem describes."""
@@ -89,12 +86,8 @@ class Reasoner:
         counted = [m for m in sensed.mentions if not m.negated and finders[m.finder].own >= 0]
         facts, derived = self.conclude(counted)
         constraints, support = self._constraints(sensed, [*counted, *derived])
-        qualifiers = [
-            m for m in counted if finders[m.finder].qualifier and m.start >= ask_start
-        ]
-        negated = any(
-            finders[m.finder].negates and m.start >= ask_start for m in counted
-        )
+        qualifiers = [m for m in counted if finders[m.finder].qualifier and m.start >= ask_start]
+        negated = any(finders[m.finder].negates and m.start >= ask_start for m in counted)
         text = sensed.text
         ask = Ask(
             text=text[ask_start:ask_end],
@@ -155,6 +148,10 @@ class Reasoner:
             finder = self._finders[mention.finder]
             if finder.says:
                 candidates.append((mention, finder, False))
+            if mention.existing >= 0 and finder.kind == "concept":
+                in_use = self._finders[mention.existing]
+                if in_use.says:
+                    candidates.append((mention, in_use, False))
             if finder.hides:
                 candidates.append((mention, finder, True))
         candidates.sort(key=lambda c: (c[0].start - c[0].end, c[0].start, c[1].id))

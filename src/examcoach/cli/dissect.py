@@ -65,6 +65,7 @@ def dissect(
     from examcoach.cli.output import Printer
     from examcoach.coach import load_dissector
 
+    questions: Iterable[Question]
     printer = Printer(format and format.value, hint, width)
     if edit:
         questions, inputs = _edited()

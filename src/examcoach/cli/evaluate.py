@@ -51,9 +51,7 @@ def evaluate(
     baseline = _baseline(against) if against else None
     dissector = load_dissector(folders(patterns), places.cache_folder())
     inputs = Inputs(files)
-    report = measure.evaluate(
-        (dissector(scenario.question), scenario.gold) for scenario in inputs
-    )
+    report = measure.evaluate((dissector(scenario.question), scenario.gold) for scenario in inputs)
     changes = measure.changes(report, baseline) if baseline else None
     if format is Format.JSON:
         record: dict[str, Any] = measure.to_record(report)

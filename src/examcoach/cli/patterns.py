@@ -99,7 +99,9 @@ def new(
 
 
 @app.command("schema")
-def schema(kind: Annotated[str | None, typer.Argument(help="One kind; all without.")] = None) -> None:
+def schema(
+    kind: Annotated[str | None, typer.Argument(help="One kind; all without.")] = None,
+) -> None:
     """Print the JSON Schema of pattern files, for editors."""
     from examcoach.library.catalog import did_you_mean
     from examcoach.library.schema import KINDS, json_schema

@@ -19,7 +19,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from examcoach.library.catalog import Catalog, Record, SourceFile, build_catalog, digest, read_folders
+from examcoach.library.catalog import (
+    Catalog,
+    Record,
+    SourceFile,
+    build_catalog,
+    digest,
+    read_folders,
+)
 from examcoach.library.engine import Engine, Tokenize, compile_engine
 
 _SHAPING = ("pyyaml", "pydantic", "spacy", "snowballstemmer")

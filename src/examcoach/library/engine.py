@@ -377,10 +377,10 @@ class _Compiler:
             spec = [own, data.get("units", {}), data.get("prefixes", {})]
             spec += [data.get("bare", False), data.get("loose", 0), data.get("multipliers", {})]
             units.append(spec)
-            if rate := data.get("rate"):
-                if {rate["of"], rate["over"]} <= self._finder_of.keys():
-                    of, over = self._fact(rate["of"]), self._fact(rate["over"])
-                    rates.append([own, of, over, rate["joined_by"]])
+            rate = data.get("rate")
+            if rate and {rate["of"], rate["over"]} <= self._finder_of.keys():
+                of, over = self._fact(rate["of"]), self._fact(rate["over"])
+                rates.append([own, of, over, rate["joined_by"]])
         for finder in self._finders:
             for limit in finder.limits:
                 self._resolve_limit(finder, limit)

@@ -315,8 +315,10 @@ def json_schema(kind: str | None = None) -> dict[str, Any]:
     """The JSON Schema of a pattern file, or of a single pattern of `kind`."""
     if kind is not None:
         return KINDS[kind].model_json_schema()
-    schemas = {name: model.model_json_schema(ref_template=f"#/$defs/{name}/$defs/{{model}}")
-               for name, model in KINDS.items()}
+    schemas = {
+        name: model.model_json_schema(ref_template=f"#/$defs/{name}/$defs/{{model}}")
+        for name, model in KINDS.items()
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "examcoach pattern file",

@@ -25,9 +25,9 @@ SKELETONS = {
     "  source: The document that settles it\n" + _TEXT_EXAMPLES,
     "cue": "  phrases: [the words]\n  hides: operations\n  requires: what the words imply\n"
     "  implies: []\n" + _TEXT_EXAMPLES,
-    "play": "  topic: storage\n  when: {any: []}\n  option: {words: [the words]}\n  weight: normal\n"
+    "play": "  topic: storage\n  when: {}\n  option: {words: [the words]}\n  weight: normal\n"
     + _RULE_EXAMPLES,
-    "trap": "  type: overkill\n  topic: storage\n  when: {any: []}\n  option: {words: [the words]}\n"
+    "trap": "  type: overkill\n  topic: storage\n  when: {}\n  option: {words: [the words]}\n"
     "  weight: normal\n" + _RULE_EXAMPLES,
     "modifier": "  about: what it does to the words near it\n  effect: negated\n"
     "  direction: forward\n  phrases: [the words]\n" + _TEXT_EXAMPLES,

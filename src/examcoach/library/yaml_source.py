@@ -104,7 +104,7 @@ class _Reader:
             self._open.pop()
 
     def _refuse(self, event: yaml.Event, what: str, hint: str = "") -> None:
-        line = event.start_mark.line + 1
+        line = _line(event)
         self._document.problems.append(Problem(self._document.path, line, what, hint))
         raise _RefusedError
 
@@ -122,7 +122,7 @@ class _Reader:
         top.repeated = event.value in top.value
         if top.repeated:
             what, hint = f'the key "{event.value}" stands twice', "keep one of them"
-            line = event.start_mark.line + 1
+            line = _line(event)
             self._document.problems.append(Problem(self._document.path, line, what, hint))
 
     def _start(self, event: yaml.CollectionStartEvent, value: list[Any] | dict[str, Any]) -> None:
@@ -150,8 +150,12 @@ class _Reader:
                 top.key = None
         else:
             self._document.value = value
-        self._document.lines.setdefault(where, event.start_mark.line + 1)
+        self._document.lines.setdefault(where, _line(event))
         return where
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _plain(text: str) -> Any:

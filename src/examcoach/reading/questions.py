@@ -279,7 +279,7 @@ def _unnumbered(lines: Sequence[Line], first: int) -> Line:
     """The first line of a stem without "12.", unless it is the first of a numbered list."""
     line = lines[first]
     label = label_of(line.text)
-    if label is None or label.family != "number" or not label.text:
+    if label is None or label.family != "number":
         return line
     if line.text[:1] in "-–—+*•":
         return line

@@ -109,7 +109,7 @@ _ANSWER = re.compile(
     r"(?:(?:correct|right|suggested|recommended|official|best|verified|likely|expected|model)\s+)?"
     r"(?:answers?|ans|key|solutions?|correct(?:\s+(?:options?|choices?|responses?))?)"
     r"(?:\s+(?:key|options?|choices?))?(?:\(s\))?"
-    r"(?:\s+(?:is|are)\b\s*:?|\s*[:=→]|\s*[-–—](?=\s)|\.(?=\s)|(?=\s+[A-H](?:\W|$)(?!\s*[a-z]))|$)\s*",
+    r"(?:\s+(?:is|are)\b\s*:?|\s*[:=→]|\s*[-–—](?=\s)|\.(?=\s)|(?=\s*\([A-H]\))|(?=\s+[A-H](?:\W|$)(?!\s*[a-z]))|$)\s*",
     re.IGNORECASE,
 )
 _SENTENCE_ANSWER = re.compile(r".*\b(?:is|are)\s*$", re.IGNORECASE)
@@ -209,13 +209,13 @@ def is_metadata(text: str) -> bool:
 
 _NUMBERED = (
     r"(?:(?:new|practice|sample|mock|example|exam|quiz)\s+)?"
-    r"(?:question|scenario)\s*(?:no\.?|number|num\.?)?\s*:?\s*\#?\s*\d+(?:\s*(?:of|/)\s*\d+)?"
+    r"(?:question|scenario)\s*(?:no\.?|number|num\.?)?\s*:?\s*\#?\s*:?\s*\d+(?:\s*(?:of|/)\s*\d+)?"
 )
 _HEAD = re.compile(
     rf"(?P<word>(?:exam\b[^?]{{0,60}}?\btopic\s+\d+\s+)?{_NUMBERED}"
     r"|(?:(?:practice|sample|mock|example|exam|quiz|the)\s+)?(?:question|scenario|stem)s?"
     r"(?:\s*\((?!\s*(?:choose|select|pick))[^()]{0,30}\))?(?=\s*:|\s*$)"
-    r"|q\s?\.?\s?\d+(?=\s*[.:)–—-]|\s*$)|q(?=\s*[:.]\s)|\#\s?\d+(?=\W|$)|topic\s+\#?\d+(?=\s*[:–—-]|\s*$|\s+question))"
+    r"|q\s?\.?\s?\d+(?=\s*[.:)–—-]|\s*$)|q(?=\s*:)|\#\s?\d+(?=\W|$)|topic\s+\#?\d+(?=\s*[:–—-]|\s*$|\s+question))"
     r"(?P<note>\s*(?:\((?!\s*(?:choose|select|pick))[^()]{0,40}\)|\[[^\[\]]{0,40}\]|topic\s+\#?\d+"
     r"|discussion\b))*"
     r"(?P<sep>\s*[.:)|–—-]+)?\s*",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
@@ -42,8 +44,9 @@ def to_page(breakdown: Breakdown, width: int, hint: int | None = None) -> Render
         _section("Asks", [Text(inert(wording.ask(breakdown)))]),
     ]
     if hidden := wording.hidden(breakdown):
-        parts.append(_section("Hidden", [_hidden(*_texts(c.text, c.requires, c.category))
-                                         for c in hidden]))
+        parts.append(
+            _section("Hidden", [_hidden(*_texts(c.text, c.requires, c.category)) for c in hidden])
+        )
     if decides := wording.decides(breakdown):
         parts.append(_section("Decides", [Text(inert(decides), "bold")]))
     if breakdown.options:
@@ -82,8 +85,10 @@ def _stem(breakdown: Breakdown) -> Text:
     return text
 
 
-def _section(title: str, lines: list[RenderableType]) -> RenderableType:
-    return Group(Text(), Text(title, "bold underline"), *(Padding(line, (0, 0, 0, 2)) for line in lines))
+def _section(title: str, lines: Sequence[RenderableType]) -> RenderableType:
+    return Group(
+        Text(), Text(title, "bold underline"), *(Padding(line, (0, 0, 0, 2)) for line in lines)
+    )
 
 
 def _hidden(words: str, requires: str, category: str) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from examcoach.model import Breakdown, Category, Constraint, JudgedOption
 
@@ -24,7 +25,7 @@ def mark(stem: str, constraints: Sequence[Constraint]) -> list[Run]:
     """The stem in pieces that, joined, are the stem; where constraints overlap, the first marks."""
     edges = sorted({0, len(stem), *(e for c in constraints for e in (c.start, c.end))})
     runs = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         covering = [c for c in constraints if c.start <= start and end <= c.end]
         tags = dict.fromkeys(c.category for c in covering if c.end == end)
         category = covering[0].category if covering else None
@@ -79,7 +80,7 @@ def reasons(option: JudgedOption, most: int = 2) -> list[str]:
     if option.verdict == "eliminate":
         told = [_trap(option, n) for n in range(min(most, len(option.traps)))]
     else:
-        told += [f'{f.because} {_quoted(f.evidence)}' for f in option.fits[:most]]
+        told += [f"{f.because} {_quoted(f.evidence)}" for f in option.fits[:most]]
         if option.verdict == "possible" and option.traps:
             told.append("but " + _trap(option, 0))
     return list(dict.fromkeys(" ".join(text.split()) for text in told))
