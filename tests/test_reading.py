@@ -193,7 +193,8 @@ def test_labels_in(text: str, labels: str, found: str | None) -> None:
 
 
 def test_clean_keeps_lines_and_words() -> None:
-    messy = "\ufeffIt\u2019s <b>\ufb01ne</b> &amp; \u201ccheap\u201d\r\nPage 3 of 60\r\n\x1b[1mnow\x1b[0m"
+    messy = "\ufeffIt\u2019s <b>\ufb01ne</b> &amp; \u201ccheap\u201d\r\n"
+    messy += "Page 3 of 60\r\n\x1b[1mnow\x1b[0m"
     assert clean(messy) == 'It\'s fine & "cheap"\nnow'
     assert clean("SELECT * FROM a_b WHERE x < 3 AND y > <name>") == (
         "SELECT * FROM a_b WHERE x < 3 AND y > <name>"
@@ -242,7 +243,8 @@ def test_cleaning_leaves_no_control_character(text: str) -> None:
 WORDS = st.lists(
     st.sampled_from(["record", "shop", "oven", "flour", "sale", "baker"]), min_size=1, max_size=12
 ).map(" ".join)
-LABELS = st.sampled_from(["{A}. ", "{A}) ", "({A}) ", "{a}. ", "{a}) ", "{n}. ", "{n}) ", "- ", "• ",
+LABELS = st.sampled_from(["{A}. ", "{A}) ", "({A}) ", "{a}. ", "{a}) ", "{n}. ", "{n}) ", "- ",
+                          "• ",
                           "**{A}.** ", "- [ ] ", "{A}: "])  # fmt: skip
 
 

@@ -264,8 +264,7 @@ def peak(count: int) -> int:
 
 
 def test_memory_does_not_grow_with_the_number_of_questions() -> None:
-    peak(100)
-    assert peak(5_000) < 1.3 * peak(500) + 50_000
+    assert peak(10_000) < 500_000  # bytes; the lines alone are ten megabytes
 
 
 @pytest.mark.parametrize("opening", [b'{"stem": "', b"x", b"stem: "])
@@ -598,7 +597,8 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 FRAGMENTS = st.sampled_from(
     [b"{", b"}", b"[", b'"stem"', b": ", b'"Which?"', b"\n", b"stem: x\n", b"- ", b"a,b,stem\n",
      b"&a ", b"*a", b"!!x ", b"\xff\xfe", b"\0", b"\xef\xbb\xbf", b"A. log\n", b"---\n", b"\t",
-     b"\x1b[", b"stem,a,b\n", b'"', b",", b"options:\n", b"? ", b"| ", b"\r", b"\xe9", b'{"stem": "Which?"}']
+     b"\x1b[", b"stem,a,b\n", b'"', b",", b"options:\n", b"? ", b"| ", b"\r", b"\xe9",
+     b'{"stem": "Which?"}']
 )  # fmt: skip
 BYTES = st.one_of(st.binary(), st.lists(FRAGMENTS, max_size=30).map(b"".join))
 NAMES = st.sampled_from(["-", "a.json", "a.jsonl", "a.yaml", "a.csv", "a.md"])
