@@ -355,6 +355,11 @@ def test_deep_nesting(text: str, name: str) -> None:
     assert len(problems) == 1
 
 
+@pytest.mark.parametrize("text", ["[]", ",", '{"questions": []}', '{"questions": []}\n\n'])
+def test_json_without_a_question(text: str) -> None:
+    assert refused(text, "q.json").what == "there is no question in this"
+
+
 def test_numbers_json_does_not_have() -> None:
     assert "NaN is not a JSON number" in refused('{"stem": "Which?", "x": NaN}\n', "q.jsonl").what
     assert "broken JSON" in refused('{"stem": "W?", "x": ' + "9" * 5000 + "}\n", "q.jsonl").what
@@ -619,7 +624,11 @@ def test_any_bytes_are_read_or_refused(data: bytes, name: str) -> None:
 
 
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
     ),

@@ -94,11 +94,19 @@ def read_stream(stream: BinaryIO, path: str) -> Iterator[Read]:
         start += chunk
         if b"\n" in start.lstrip() or len(start) > LONGEST_LINE:
             break
+    source = itertools.chain([start], source)
     if _is_json_lines(start, path):
-        yield from _json_lines(itertools.chain([start], source), path)
+        found = _json_lines(source, path)
     else:
         limit = LARGEST_DOCUMENT if start.lstrip().startswith(b"[") else LONGEST_LINE
-        yield from _document(_lines(itertools.chain([start], source), limit), path)
+        found = _document(_lines(source, limit), path)
+    first = next(found, None)
+    if first is None:  # well formed, such as [], but nothing in it
+        hint = "give a question: a stem, and its options if any"
+        yield Problem(path, None, "there is no question in this", hint)
+        return
+    yield first
+    yield from found
 
 
 # --- bytes -----------------------------------------------------------------------------------
