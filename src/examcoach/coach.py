@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from examcoach import places
@@ -21,9 +23,22 @@ def load_dissector(folders: Sequence[Path], cache: Path | None) -> Dissector:
     `cache` is the folder for compiled libraries; None compiles anew. Raises `LibraryError` if the
     patterns are broken.
     """
-    tokenizer = make_tokenizer()
-    engine = load_engine(folders, cache, lambda: phrase_tokenizer(tokenizer))
-    return Dissector(engine, tokenizer)
+    with _no_collection():
+        tokenizer = make_tokenizer()
+        engine = load_engine(folders, cache, lambda: phrase_tokenizer(tokenizer))
+        return Dissector(engine, tokenizer)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Loading makes many objects and no garbage: collecting meanwhile would triple its time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class Coach:

@@ -74,7 +74,6 @@ class Sensed:
 
 _Spot = tuple[int, int, Mention | None]
 """First token, end token, and the mention that carries a value, if one stands there."""
-_Class = tuple[int, str | None, Any]
 _DOUBLINGS = (1, 2, 4, GAP - 7)
 """Shifts that spread a bit over itself and the GAP places above it."""
 _BY_SPOT = itemgetter(0, 1)
@@ -126,42 +125,44 @@ class Lexicon:
         self._vocab = vocab
         self._by_norm = PhraseMatcher(vocab, attr="NORM")
         self._by_text = PhraseMatcher(vocab, attr="ORTH")
-        self._numbers: dict[int, int] = {}
+        self._numbers: dict[tuple[int, ...], int] = {}
+        self._exact_numbers: dict[tuple[int, ...], int] = {}
         self._words = engine.words
-        counts: dict[str, int] = defaultdict(int)
-        for keys, _ in engine.words:
-            for key in keys:
-                counts[key] += 1
-        self._waiting: dict[int, list[int]] = defaultdict(list)
-        strings = vocab.strings
-        for number, (keys, _) in enumerate(engine.words):
-            self._waiting[strings.add(min(keys, key=counts.__getitem__))].append(number)
-        self._exact_count = 0
+        self._exact = frozenset(engine.exact)
+        # The strings stay for good, also when the first text is read in a memory zone.
+        self._waiting = {vocab.strings.add(key): (key, n) for key, n in engine.rarest.items()}
 
     def matches(self, doc: Doc, norms: list[int], orths: list[int]) -> list[tuple[int, int, int]]:
         """(phrase number, first token, end token) for every literal phrase in `doc`."""
         self._admit(self._waiting.keys() & norms)
         self._admit(self._waiting.keys() & orths)
-        found = self._by_norm(doc)
-        if self._exact_count:
-            found = found + self._by_text(doc)
         numbers = self._numbers
-        return [(numbers[key], start, end) for key, start, end in found]
+        found = [(numbers[tuple(norms[a:b])], a, b) for _, a, b in self._by_norm(doc)]
+        if self._exact_numbers:
+            exact = self._exact_numbers
+            found += [(exact[tuple(orths[a:b])], a, b) for _, a, b in self._by_text(doc)]
+        return found
 
-    def _admit(self, keys: Iterable[int]) -> None:
-        for key in list(keys):
-            for number in self._waiting.pop(key):
-                words, exact = self._words[number]
-                name = f"#{number}"
-                self._numbers[self._vocab.strings.add(name)] = number
+    def _admit(self, met: Iterable[int]) -> None:
+        """Let the phrases into the matchers whose rarest word has been met."""
+        for waiting in list(met):
+            key, numbers = self._waiting.pop(waiting)
+            by_norm, by_text = [], []
+            for number in numbers:
+                words = self._words[number].split(" ")
                 phrase = Doc(self._vocab, words=words)
-                if exact:
-                    self._exact_count += 1
-                    self._by_text.add(name, [phrase])
+                if number in self._exact:
+                    by_text.append(phrase)
+                    self._exact_numbers[tuple(token.orth for token in phrase)] = number
                 else:
                     for token, word in zip(phrase, words, strict=True):
                         token.norm_ = word
-                    self._by_norm.add(name, [phrase])
+                    by_norm.append(phrase)
+                    self._numbers[tuple(token.norm for token in phrase)] = number
+            if by_norm:
+                self._by_norm.add(key, by_norm)
+            if by_text:
+                self._by_text.add(key, by_text)
 
 
 class _Frame:
@@ -278,7 +279,9 @@ class Sense:
         self._tokenizer = tokenizer
         self._lexicon = Lexicon(engine, tokenizer.vocab)
         self._finders = engine.finders
-        self._uses = engine.uses
+        self._uses: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for number, finder, role in engine.uses:
+            self._uses[number].append((finder, role))
         self._finder_of_fact = {
             finder.own: number
             for number, finder in enumerate(engine.finders)
@@ -303,7 +306,7 @@ class Sense:
         for number, first, last in matches:
             spot = (first, last, None)
             words[number].append(spot)
-            for finder, role in self._uses[number]:
+            for finder, role in self._uses.get(number, ()):
                 if role == FIND:
                     found[finder].append(spot)
                 else:
@@ -330,37 +333,24 @@ class Sense:
     # Phrases
 
     def _index_composites(self) -> None:
-        """Number the distinct places of phrases, and file each phrase under its rarest place."""
-        slots: dict[tuple[tuple[int, ...], tuple[_Class, ...]], int] = {}
-        self._composites: list[tuple[int, int, list[int], list[int]]] = []
-        for finder, role, elements in self._engine.composites:
-            numbers, gaps = [], []
-            for literal, classes, gap in elements:
-                key = (tuple(literal), tuple((f, op, bound) for f, op, bound in classes))
-                numbers.append(slots.setdefault(key, len(slots)))
-                gaps.append(GAP if gap else 0)
-            self._composites.append((finder, role, numbers, gaps))
-        self._slot_words = [frozenset(literal) for literal, _ in slots]
+        """Set up what `_compose` looks things up in."""
+        engine = self._engine
+        self._slot_words = [frozenset(words) for words, _ in engine.slots]
         self._slots_of_class: dict[int, list[tuple[int, str | None, Any]]] = defaultdict(list)
         slots_of_word: dict[int, list[int]] = defaultdict(list)
         with_class = set()
-        for (literal, classes), slot in slots.items():
-            for number in literal:
+        for slot, (words, classes) in enumerate(engine.slots):
+            for number in words:
                 slots_of_word[number].append(slot)
             for fact, operator, bound in classes:
                 self._slots_of_class[fact].append((slot, operator, bound))
                 with_class.add(slot)
-        self._slots_of_word = {number: tuple(found) for number, found in slots_of_word.items()}
-        common = self._engine.commonness
-        weight = [sum(common[n] + 1 for n in words) for words in self._slot_words]
+        self._slots_of_word = slots_of_word
         self._plain: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
         self._classy: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
-        for index, (_, _, numbers, _) in enumerate(self._composites):
-            plain = with_class.isdisjoint(numbers)
-            pure = [slot for slot in numbers if slot not in with_class] or numbers[:1]
-            trigger = min(pure, key=weight.__getitem__)
-            table = self._plain if plain else self._classy
-            table[trigger].append((index, frozenset(numbers)))
+        for index, (_, _, slots, _, trigger) in enumerate(engine.composites):
+            table = self._plain if with_class.isdisjoint(slots) else self._classy
+            table[trigger].append((index, frozenset(slots)))
 
     def _compose(
         self,
@@ -372,13 +362,13 @@ class Sense:
         marks: dict[int, dict[int, list[tuple[int, int]]]],
     ) -> None:
         """Put phrases of several places together from what was found in each place."""
-        composites = self._composites
+        composites = self._engine.composites
         sentences = frame.sentences
         for trigger in table.keys() & present:
             for index, needed in table[trigger]:
                 if not needed <= present:
                     continue
-                finder, role, slots, gaps = composites[index]
+                finder, role, slots, gaps, _ = composites[index]
                 if not places.may_chain(slots, gaps):
                     continue
                 chains = _chains(sentences, [places.spots(slot) for slot in slots], gaps)

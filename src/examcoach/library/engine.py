@@ -15,7 +15,7 @@ from typing import Any
 
 from examcoach.errors import LibraryError, Problem
 from examcoach.library.catalog import CONCEPT_KINDS, Catalog, Record
-from examcoach.library.phrases import Atom, ClassOf, Phrase, PhraseError, Words, parse_phrase
+from examcoach.library.phrases import GAP, Atom, ClassOf, Phrase, PhraseError, Words, parse_phrase
 from examcoach.model import CATEGORIES, DEFAULT_EXAM
 
 Tokenize = Callable[[str, bool], list[str]]
@@ -75,18 +75,26 @@ class Rule:
 
 @dataclass(slots=True)
 class Engine:
-    """All tables. `words` are literal phrases as token keys with an exact flag; `uses` says, by
-    phrase, which finder they complete and as what, and `commonness` how often their rarest word
-    stands in the library's own examples; `composites` are phrases with gaps or classes.
+    """All tables.
+
+    `words` are literal phrases by number, as token keys joined by spaces; the numbers in `exact`
+    are compared by text, all others by stem. `rarest` files their numbers under their rarest key.
+    `uses` are triples: the phrase with a number completes a finder, in a role.
+
+    Phrases with gaps or classes are sequences of places: `slots` are the distinct places, each with
+    the numbers of words and the classes that may stand there, and `composites` are finder, role,
+    slots, gaps allowed before each, and the slot that is rarest in the library's own examples.
     """
 
     digest: str
     facts: list[str]
     needs: list[int]
     finders: list[Finder]
-    words: list[list[Any]]
-    uses: list[list[list[int]]]
-    commonness: list[int]
+    words: list[str]
+    exact: list[int]
+    rarest: dict[str, list[int]]
+    uses: list[list[int]]
+    slots: list[list[Any]]
     composites: list[list[Any]]
     rules: list[Rule]
     conclusions: list[Rule]
@@ -134,6 +142,7 @@ class _Compiler:
         self._finder_of: dict[str, int] = {}
         self._words: dict[tuple[tuple[str, ...], bool], int] = {}
         self._uses: list[list[list[int]]] = []
+        self._slots: dict[tuple[tuple[int, ...], tuple[Any, ...]], int] = {}
         self._composites: list[list[Any]] = []
         self._parsed: dict[str, list[Phrase]] = {}
 
@@ -159,10 +168,12 @@ class _Compiler:
             facts=list(self._facts),
             needs=[self._facts[r.id] for r in catalog.of_kind("need")],
             finders=self._finders,
-            words=[[list(keys), exact] for keys, exact in self._words],
-            uses=self._uses,
-            commonness=self._commonness(),
-            composites=self._composites,
+            words=[" ".join(keys) for keys, _ in self._words],
+            exact=[n for (_, exact), n in self._words.items() if exact],
+            rarest=self._rarest(),
+            uses=[[n, *use] for n, uses in enumerate(self._uses) for use in uses],
+            slots=[[list(words), [list(c) for c in classes]] for words, classes in self._slots],
+            composites=self._triggered(),
             rules=rules,
             conclusions=conclusions,
             units=units,
@@ -269,17 +280,19 @@ class _Compiler:
                     if [finder, role] not in self._uses[number]:
                         self._uses[number].append([finder, role])
             return
-        elements = []
+        slots, gaps = [], []
         for element in phrase.elements:
             literal = sorted({n for a in element.atoms for n in self._word_numbers(a)})
             classes = [self._class(a) for a in element.atoms if isinstance(a, ClassOf)]
-            elements.append([literal, classes, element.gap_before])
-        self._composites.append([finder, role, elements])
+            key = (tuple(literal), tuple(classes))
+            slots.append(self._slots.setdefault(key, len(self._slots)))
+            gaps.append(GAP if element.gap_before else 0)
+        self._composites.append([finder, role, slots, gaps])
 
-    def _class(self, atom: ClassOf) -> list[Any]:
+    def _class(self, atom: ClassOf) -> tuple[Any, ...]:
         if atom.id not in self._facts:
             raise PhraseError(f"<{atom.id}> names no concept, trait, kind or quantity")
-        return [self._facts[atom.id], atom.operator, self._amount(atom)]
+        return (self._facts[atom.id], atom.operator, self._amount(atom))
 
     def _amount(self, atom: ClassOf) -> float | None:
         if atom.bound is None:
@@ -315,15 +328,33 @@ class _Compiler:
             self._uses.append([])
         return number
 
-    def _commonness(self) -> list[int]:
-        """How common each literal phrase is in language like that of questions, roughly."""
+    def _rarest(self) -> dict[str, list[int]]:
+        """Phrase numbers by the key of theirs that the fewest phrases share."""
+        counts = Counter(key for keys, _ in self._words for key in set(keys))
+        filed: dict[str, list[int]] = {}
+        for (keys, _), number in self._words.items():
+            filed.setdefault(min(keys, key=counts.__getitem__), []).append(number)
+        return filed
+
+    def _triggered(self) -> list[list[Any]]:
+        """The composites, each with the slot whose words are the least common.
+
+        How common a word is in language like that of questions, the library's examples tell.
+        """
         counts: Counter[str] = Counter()
         for record in self._catalog.records.values():
             for example in (*record.data.get("fires", []), *record.data.get("silent", [])):
                 texts = example.values() if isinstance(example, dict) else [example]
                 for text in texts:
                     counts.update(set(self._tokenize(text, False)))
-        return [min(counts[key.lower()] for key in keys) for keys, _ in self._words]
+        common = [min(counts[key.lower()] for key in keys) + 1 for keys, _ in self._words]
+        weight = [sum(common[n] for n in words) for words, _ in self._slots]
+        with_class = {slot for (_, classes), slot in self._slots.items() if classes}
+        triggered = []
+        for finder, role, slots, gaps in self._composites:
+            pure = [slot for slot in slots if slot not in with_class] or slots[:1]
+            triggered.append([finder, role, slots, gaps, min(pure, key=weight.__getitem__)])
+        return triggered
 
     # Rules
 

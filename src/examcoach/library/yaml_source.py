@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from examcoach.errors import Problem
 
+if TYPE_CHECKING:
+    import yaml
+
 KeyPath = tuple[str | int, ...]
-_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST = 20
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")}
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -42,10 +42,13 @@ class Document:
 
 def read_yaml(text: str, path: str) -> Document:
     """Read one YAML document; what is wrong with it is in `problems`, never raised."""
+    import yaml  # only compiling needs it
+
     document = Document(path)
     reader = _Reader(document)
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        for event in yaml.parse(text, Loader=_Loader):
+        for event in yaml.parse(text, Loader=loader):
             reader.take(event)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -87,6 +90,8 @@ class _Reader:
 
     def take(self, event: yaml.Event) -> None:
         """Take the next event."""
+        import yaml
+
         if isinstance(event, yaml.AliasEvent):
             hint = "write it out"
             self._refuse(event, "anchors and aliases (& and *) are not allowed", hint)
