@@ -14,7 +14,7 @@ from examcoach.errors import InputError
 from examcoach.library.compiled import load_engine
 from examcoach.model import Breakdown, Question
 from examcoach.reading import read_questions
-from examcoach.sense import make_tokenizer, phrase_tokenizer
+from examcoach.sense import make_tokenizer, phrase_tokenizer, tokenizer_name
 
 
 def load_dissector(folders: Sequence[Path], cache: Path | None) -> Dissector:
@@ -25,7 +25,8 @@ def load_dissector(folders: Sequence[Path], cache: Path | None) -> Dissector:
     """
     with _no_collection():
         tokenizer = make_tokenizer()
-        engine = load_engine(folders, cache, lambda: phrase_tokenizer(tokenizer))
+        tokenize = phrase_tokenizer(tokenizer)
+        engine = load_engine(folders, cache, lambda: tokenize, tokenizer_name())
         return Dissector(engine, tokenizer)
 
 

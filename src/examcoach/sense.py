@@ -15,7 +15,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib import metadata
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 import snowballstemmer
@@ -103,6 +105,12 @@ def make_tokenizer() -> Tokenizer:
         token_match=defaults.token_match,
         url_match=defaults.url_match,
     )
+
+
+def tokenizer_name() -> str:
+    """What a compiled library depends on besides its files: the tokenizer, with its versions."""
+    versions = [f"{name} {metadata.version(name)}" for name in ("spacy", "snowballstemmer")]
+    return " ".join([*versions, Path(__file__).read_text("utf-8")])
 
 
 def phrase_tokenizer(tokenizer: Tokenizer) -> Callable[[str, bool], list[str]]:

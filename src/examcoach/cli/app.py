@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from examcoach import __version__
 from examcoach.cli import dissect, evaluate, patterns
-from examcoach.cli.streams import EXIT_USAGE, complain
-from examcoach.errors import LibraryError
+from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, give_up_output, prepare
+from examcoach.errors import LibraryError, Problem
+
+
+class _ClosedPipeError(Exception):
+    """The reader of a pipe has gone; typer would make an error of a BrokenPipeError."""
+
+
+class _Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ClosedPipeError from error
+
 
 app = typer.Typer(
     name="examcoach",
+    cls=_Commands,
     help="Read exam questions like a top scorer: find what decides, see through the traps.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -45,14 +60,22 @@ def _root(
 
 def main() -> None:
     """Run the command line; ends quietly on a closed pipe and on Ctrl-C."""
+    prepare()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except LibraryError as error:
         complain(error.problems)
         sys.exit(EXIT_USAGE)
-    except BrokenPipeError:
-        # Python would complain again when it flushes standard output on its way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (_ClosedPipeError, BrokenPipeError):
+        give_up_output()
         sys.exit(0)
+    except OSError as error:
+        place = str(error.filename or "standard output")
+        complain([Problem(place, None, f"cannot go on: {error.strerror or error}")])
+        give_up_output()
+        sys.exit(EXIT_UNREADABLE)
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)

@@ -66,7 +66,15 @@ def dissect(
     from examcoach.coach import load_dissector
 
     questions: Iterable[Question]
+    if edit and files:
+        complain([Problem("--edit", None, "takes no files", "leave out the one or the other")])
+        raise typer.Exit(EXIT_USAGE)
     printer = Printer(format and format.value, hint, width)
+    dissector = load_dissector(folders(patterns), places.cache_folder())
+    if exam is not None and exam not in dissector.engine.exams:
+        known = ", ".join(sorted(dissector.engine.exams))
+        complain([Problem("--exam", None, f'no exam pack "{exam}"', f"there are: {known}")])
+        raise typer.Exit(EXIT_USAGE)
     if edit:
         questions, inputs = _edited()
     elif not files and sys.stdin.isatty():
@@ -75,11 +83,6 @@ def dissect(
     else:
         inputs = Inputs(files or ["-"])
         questions = (scenario.question for scenario in inputs)
-    dissector = load_dissector(folders(patterns), places.cache_folder())
-    if exam is not None and exam not in dissector.engine.exams:
-        known = ", ".join(sorted(dissector.engine.exams))
-        complain([Problem("--exam", None, f'no exam pack "{exam}"', f"there are: {known}")])
-        raise typer.Exit(EXIT_USAGE)
     breakdowns: Iterable[Breakdown] = dissector.pipe(_for_exam(questions, exam))
     printer.print_all(breakdowns)
     raise typer.Exit(inputs.status)
@@ -106,29 +109,35 @@ def _asked(inputs: Inputs) -> Iterator[Question]:
 
 def _edited() -> tuple[list[Question], Inputs]:
     """The questions that a person writes in their editor."""
+    from examcoach.reading import read_questions
+
+    inputs = Inputs([])
+    scenarios, problems = read_questions(_written(), "editor")
+    for problem in problems:
+        inputs.tell(problem)
+    return [scenario.question for scenario in scenarios], inputs
+
+
+def _written() -> str:
+    """What a person writes in their editor."""
     import os
     import shlex
     import subprocess
     import tempfile
 
-    from examcoach.reading import read_questions
-
-    inputs = Inputs([])
-    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    setting = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    hint = "set EDITOR to a program that does"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "question.txt"
         path.touch()
         try:
-            status = subprocess.run([*command, str(path)], check=False).returncode
-        except OSError as error:
-            what = f"the editor {command[0]} does not start: {error.strerror}"
-            complain([Problem("$EDITOR", None, what, "set EDITOR to a program that does")])
+            status = subprocess.run([*shlex.split(setting), path], check=False).returncode
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            what = f"the editor {setting} does not start: {reason}"
+            complain([Problem("$EDITOR", None, what, hint)])
             raise typer.Exit(EXIT_USAGE) from None
-        text = path.read_text("utf-8", "replace")
-    if status:
-        complain([Problem("$EDITOR", None, f"{command[0]} ended with status {status}")])
-        raise typer.Exit(EXIT_UNREADABLE)
-    scenarios, problems = read_questions(text, "editor")
-    for problem in problems:
-        inputs.tell(problem)
-    return [scenario.question for scenario in scenarios], inputs
+        if status:
+            complain([Problem("$EDITOR", None, f"{setting} ended with status {status}")])
+            raise typer.Exit(EXIT_UNREADABLE)
+        return path.read_text("utf-8", "replace") if path.is_file() else ""

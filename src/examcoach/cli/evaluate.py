@@ -84,16 +84,25 @@ def _print_figures(report: Any, baseline: dict[str, Any] | None) -> None:
         sys.stdout.write(f"{name:<36}{shown:>7}{change}\n")
 
 
+def _is_evaluation(record: Any) -> bool:
+    if not isinstance(record, dict):
+        return False
+    figures, answers = record.get("figures"), record.get("answers")
+    if not isinstance(figures, dict) or not isinstance(answers, dict):
+        return False
+    return all(value is None or isinstance(value, int | float) for value in figures.values())
+
+
 def _baseline(path: Path) -> dict[str, Any]:
     try:
         record = json.loads(path.read_bytes())
-        if isinstance(record, dict) and isinstance(record.get("figures"), dict):
-            return record
+        if _is_evaluation(record):
+            return record  # type: ignore[no-any-return]
         what = "not an evaluation"
     except OSError as error:
         complain([Problem(str(path), None, f"cannot be read: {error.strerror}")])
         raise typer.Exit(EXIT_UNREADABLE) from None
-    except ValueError:
+    except (ValueError, RecursionError):
         what = "not JSON"
     hint = "write one with examcoach evaluate --format json"
     complain([Problem(str(path), None, what, hint)])

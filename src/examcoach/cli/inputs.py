@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from examcoach.cli.streams import EXIT_UNREADABLE, complain
 from examcoach.errors import Problem
-from examcoach.model import Scenario
+
+if TYPE_CHECKING:
+    from examcoach.model import Scenario
 
 END_OF_PASTE = "."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 
@@ -21,13 +21,8 @@ class Printer:
 
     def print_all(self, breakdowns: Iterable[Breakdown]) -> None:
         """Print each breakdown as soon as it is there."""
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8", errors="replace")
         if self._hint is not None:
             breakdowns = _held_back(breakdowns, self._hint)
-        if self._format == "rich":
-            self._pages(breakdowns)
-            return
         for piece in self._pieces(breakdowns):
             sys.stdout.write(piece)
             sys.stdout.flush()
@@ -37,23 +32,27 @@ class Printer:
             return _json(breakdowns)
         if self._format == "jsonl":
             return _jsonl(breakdowns)
-        return self._md(breakdowns) if self._format == "md" else self._plain(breakdowns)
+        if self._format == "md":
+            return self._md(breakdowns)
+        return self._plain(breakdowns) if self._format == "plain" else self._pages(breakdowns)
 
-    def _pages(self, breakdowns: Iterable[Breakdown]) -> None:
+    def _pages(self, breakdowns: Iterable[Breakdown]) -> Iterator[str]:
         from rich.console import Console
 
         from examcoach.render.terminal import print_page
 
         console = Console(width=self._width, markup=False, emoji=False, highlight=False)
         for number, breakdown in enumerate(breakdowns):
-            if number:
-                console.print()
-            print_page(console, breakdown, self._hint)
+            with console.capture() as page:
+                if number:
+                    console.print()
+                print_page(console, breakdown, self._hint)
+            yield page.get()
 
     def _plain(self, breakdowns: Iterable[Breakdown]) -> Iterator[str]:
         from examcoach.render.plain import to_plain
 
-        width = self._width or PLAIN_WIDTH
+        width = self._width or _plain_width()
         for number, breakdown in enumerate(breakdowns):
             yield ("\n" if number else "") + to_plain(breakdown, width, self._hint)
 
@@ -62,6 +61,12 @@ class Printer:
 
         for number, breakdown in enumerate(breakdowns):
             yield ("\n" if number else "") + to_markdown(breakdown, self._hint)
+
+
+def _plain_width() -> int:
+    """As wide as is good to read, and no wider than the terminal where there is one."""
+    terminal = shutil.get_terminal_size().columns if sys.stdout.isatty() else PLAIN_WIDTH
+    return min(PLAIN_WIDTH, terminal)
 
 
 def _usual_format() -> str:

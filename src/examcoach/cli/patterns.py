@@ -12,6 +12,7 @@ import typer
 from examcoach import places
 from examcoach.cli.streams import EXIT_USAGE, complain, folders
 from examcoach.errors import Problem
+from examcoach.render.inert import inert
 
 if TYPE_CHECKING:
     from examcoach.library.catalog import Catalog, Record
@@ -49,21 +50,24 @@ def list_patterns(
     patterns: PatternsOption = None,
 ) -> None:
     """List the patterns: kind, id and what each says."""
+    from dataclasses import asdict
+
     from examcoach.library.catalog import KINDS, did_you_mean
+    from examcoach.library.compiled import load_index
 
     if kind is not None and kind not in KINDS:
         hint = did_you_mean(kind, KINDS) or f"there are: {', '.join(KINDS)}"
         complain([Problem("--kind", None, f'no kind "{kind}"', hint)])
         raise typer.Exit(EXIT_USAGE)
     lines = []
-    for record in _catalog(patterns).records.values():
-        if kind not in (None, record.kind) or topic not in (None, record.data.get("topic")):
+    for head in load_index(folders(patterns), places.cache_folder()):
+        if kind not in (None, head.kind) or topic not in (None, head.topic):
             continue
         if as_json:
-            lines.append(json.dumps(_plain(record), ensure_ascii=False))
+            lines.append(json.dumps(asdict(head), ensure_ascii=False))
         else:
-            lines.append(f"{record.kind:<9} {record.id:<36} {record.about}")
-    sys.stdout.write("".join(line + "\n" for line in lines))
+            lines.append(f"{head.kind:<9} {head.id:<36} {head.about}")
+    sys.stdout.write("".join(inert(line) + "\n" for line in lines))
 
 
 @app.command("show")
@@ -88,9 +92,16 @@ def new(
     \b
     examcoach patterns new cue small-budget >> my-patterns/cues.yaml
     """
+    import re
+
     from examcoach.library.catalog import did_you_mean
+    from examcoach.library.schema import ID
     from examcoach.library.skeletons import SKELETONS, skeleton
 
+    if not re.fullmatch(ID, name):
+        hint = "write small letters, digits, - and .: small-budget"
+        complain([Problem("patterns new", None, f'"{name}" is no id', hint)])
+        raise typer.Exit(EXIT_USAGE)
     if kind not in SKELETONS:
         hint = did_you_mean(kind, SKELETONS) or f"there are: {', '.join(SKELETONS)}"
         complain([Problem("patterns new", None, f'no skeleton for "{kind}"', hint)])
@@ -163,7 +174,7 @@ def explain(
     """Explain a pattern: what it says, why, where it fires and does not, its source."""
     catalog = _catalog(patterns)
     record = _record(catalog, name)
-    sys.stdout.write("\n".join(_explanation(record, catalog)) + "\n")
+    sys.stdout.write(inert("\n".join(_explanation(record, catalog))) + "\n")
 
 
 def _explanation(record: Record, catalog: Catalog) -> list[str]:
@@ -220,14 +231,3 @@ def _spoken(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_spoken(v) if not isinstance(v, list) else " or ".join(v) for v in value)
     return str(value)
-
-
-def _plain(record: Record) -> dict[str, Any]:
-    return {
-        "kind": record.kind,
-        "id": record.id,
-        "about": record.about,
-        "topic": record.data.get("topic"),
-        "path": record.path,
-        "line": record.line,
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterable
@@ -14,6 +15,20 @@ from examcoach.render.inert import inert
 EXIT_OK = 0
 EXIT_UNREADABLE = 1
 EXIT_USAGE = 2
+
+
+def prepare() -> None:
+    """Make output take any text, whatever the locale, and a closed stream an empty one."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+
+
+def give_up_output() -> None:
+    """Send what is left to nowhere, or Python complains when it flushes on its way out."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(problems: Iterable[Problem]) -> None:

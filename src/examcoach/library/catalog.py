@@ -69,6 +69,24 @@ class Catalog:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What a list of patterns shows of one."""
+
+    kind: str
+    id: str
+    about: str
+    topic: str | None
+    path: str
+    line: int
+
+
+def head_of(record: Record) -> Head:
+    """The head of a record."""
+    topic = record.data.get("topic")
+    return Head(record.kind, record.id, record.about, topic, record.path, record.line)
+
+
+@dataclass(frozen=True, slots=True)
 class SourceFile:
     """A pattern file as bytes, under the path to show in messages."""
 

@@ -1,7 +1,7 @@
 """The compiled library, cached by content.
 
 A cache entry is named by a digest of every pattern file's bytes and path, of this package's own
-compiling code, and of the versions that shape the result; it is read only under that name. So a
+compiling code, of Python's version and the tokenizer's; it is read only under that name. So a
 stale entry can never be taken: a change of anything asks for another name. Entries are JSON, and a
 damaged one is compiled anew.
 """
@@ -14,22 +14,24 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from importlib import metadata
+from dataclasses import asdict, astuple
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from examcoach.library.catalog import (
     Catalog,
+    Head,
     Record,
     SourceFile,
     build_catalog,
     digest,
+    head_of,
     read_folders,
 )
-from examcoach.library.engine import Engine, Tokenize, compile_engine
 
-_SHAPING = ("pyyaml", "pydantic", "spacy", "snowballstemmer")
+if TYPE_CHECKING:
+    from examcoach.library.engine import Engine, Tokenize
+
 _KEPT = 8
 
 
@@ -38,15 +40,34 @@ def load_catalog(folders: Sequence[Path], cache: Path | None) -> Catalog:
     return _catalog(read_folders(folders), cache)
 
 
-def load_engine(
-    folders: Sequence[Path], cache: Path | None, tokenize: Callable[[], Tokenize]
-) -> Engine:
-    """The tables for `folders`. `tokenize` is called only if they must be compiled.
+def load_index(folders: Sequence[Path], cache: Path | None) -> list[Head]:
+    """What there is to list of the patterns in `folders`, quicker than the catalog itself.
 
-    Raises `LibraryError` if anything in the folders is wrong.
+    Raises `LibraryError` if anything in them is wrong.
     """
     files = read_folders(folders)
-    name = f"engine-{_digest(files)}.json"
+    plain = _read(cache, f"index-{_digest(files)}.json")
+    if plain is None:
+        catalog = _catalog(files, cache)
+        return [head_of(record) for record in catalog.records.values()]
+    return [Head(*fields) for fields in plain]
+
+
+def load_engine(
+    folders: Sequence[Path],
+    cache: Path | None,
+    tokenize: Callable[[], Tokenize],
+    tokenizer: str = "",
+) -> Engine:
+    """The tables for `folders`.
+
+    `tokenize` is called only if they must be compiled; `tokenizer` names it with its versions.
+    Raises `LibraryError` if anything in the folders is wrong.
+    """
+    from examcoach.library.engine import Engine, compile_engine
+
+    files = read_folders(folders)
+    name = f"engine-{_digest(files, tokenizer)}.json"
     plain = _read(cache, name)
     if plain is not None:
         with contextlib.suppress(KeyError, TypeError):
@@ -64,14 +85,15 @@ def _catalog(files: list[SourceFile], cache: Path | None) -> Catalog:
         with contextlib.suppress(KeyError, TypeError):
             return Catalog({r["id"]: Record(**r) for r in plain["records"]}, key)
     catalog = build_catalog(files, key)
-    _write(cache, name, {"records": [asdict(record) for record in catalog.records.values()]})
+    records = catalog.records.values()
+    _write(cache, name, {"records": [asdict(record) for record in records]})
+    _write(cache, f"index-{key}.json", [astuple(head_of(record)) for record in records])
     return catalog
 
 
-def _digest(files: Sequence[SourceFile]) -> str:
-    code = [path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.py"))]
-    code.append((Path(__file__).parents[1] / "sense.py").read_text("utf-8"))
-    versions = [f"{name} {metadata.version(name)}" for name in _SHAPING]
+def _digest(files: Sequence[SourceFile], *versions: str) -> str:
+    here = Path(__file__).parent
+    code = [path.read_text("utf-8") for path in sorted(here.glob("*.py"))]
     return digest(files, sys.version, *versions, *code)
 
 
@@ -84,7 +106,7 @@ def _read(cache: Path | None, name: str) -> Any:
         return None
 
 
-def _write(cache: Path | None, name: str, plain: dict[str, Any]) -> None:
+def _write(cache: Path | None, name: str, plain: Any) -> None:
     """Write an entry whole or not at all; a cache that cannot be written is done without."""
     if cache is None:
         return

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from examcoach.model import Category, TrapType
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-.][a-z0-9]+)*$")]
+ID = r"^[a-z0-9]+([-.][a-z0-9]+)*$"
+Id = Annotated[str, StringConstraints(pattern=ID)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Phrase = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Weight = Literal["weak", "normal", "strong"]

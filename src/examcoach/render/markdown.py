@@ -9,8 +9,8 @@ from examcoach.render import wording
 from examcoach.render.hints import NEXT
 from examcoach.render.inert import inert
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_LINE_START = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+_LINE_START = re.compile(r"^([ ]*)(\d*)([-+=]|(?<=\d)[.)])(?=[-=\s]|$)", re.MULTILINE)
 
 
 def to_markdown(breakdown: Breakdown, hint: int | None = None) -> str:
@@ -45,7 +45,7 @@ def _stem(breakdown: Breakdown) -> str:
             tail = text[len(text.rstrip()) :]
             text = f"{lead}**{text.strip()}**{tail}"
         pieces.append(text + "".join(f" `{tag}`" for tag in run.tags))
-    return "\n".join(f"> {line}".rstrip() for line in "".join(pieces).split("\n"))
+    return "\n".join(f"> {line.strip()}".rstrip() for line in "".join(pieces).split("\n"))
 
 
 def _rows(breakdown: Breakdown, hint: int | None) -> str:
@@ -61,4 +61,4 @@ def _rows(breakdown: Breakdown, hint: int | None) -> str:
 
 def escape(text: str) -> str:
     """`text` so that Markdown shows it as it is."""
-    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", inert(text)))
+    return _LINE_START.sub(r"\1\2\\\3", _SPECIAL.sub(r"\\\1", inert(text)))

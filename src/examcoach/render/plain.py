@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 
 from examcoach.model import Breakdown
 from examcoach.render import wording
@@ -56,9 +57,7 @@ class _Page:
         if self._width is None or not text:
             self._lines.append(margin + text if text else "")
             return
-        self._lines += textwrap.wrap(
-            text, self._width, initial_indent=margin, subsequent_indent=margin
-        )
+        self._lines += _wrap(text, self._width, margin)
 
     def item(self, text: str, indent: int = 2) -> None:
         self.line(text, indent)
@@ -77,3 +76,17 @@ class _Page:
 
     def text(self) -> str:
         return "\n".join(self._lines) + "\n"
+
+
+_STAND_IN = "\0"
+
+
+def _wrap(text: str, width: int, margin: str) -> list[str]:
+    """Lines of `text`; East Asian wide characters take two columns each."""
+    if not text.isascii():
+        wide = [_STAND_IN + c if unicodedata.east_asian_width(c) in "WF" else c for c in text]
+        if len(wide) < len(padded := "".join(wide)):
+            text = padded
+            width -= 1  # a line may break between a character and its stand-in
+    lines = textwrap.wrap(text, width, initial_indent=margin, subsequent_indent=margin)
+    return [line.replace(_STAND_IN, "") for line in lines]
