@@ -14,7 +14,7 @@ from examcoach.errors import InputError
 from examcoach.library.compiled import load_engine
 from examcoach.model import Breakdown, Question
 from examcoach.reading import read_questions
-from examcoach.sense import make_tokenizer, phrase_tokenizer, tokenizer_name
+from examcoach.sense import Sense, make_tokenizer, phrase_tokenizer, tokenizer_name
 
 
 def load_dissector(folders: Sequence[Path], cache: Path | None) -> Dissector:
@@ -27,7 +27,7 @@ def load_dissector(folders: Sequence[Path], cache: Path | None) -> Dissector:
         tokenizer = make_tokenizer()
         tokenize = phrase_tokenizer(tokenizer)
         engine = load_engine(folders, cache, lambda: tokenize, tokenizer_name())
-        return Dissector(engine, tokenizer)
+        return Dissector(Sense(engine, tokenizer))
 
 
 @contextmanager

@@ -7,19 +7,18 @@ from collections.abc import Iterable, Iterator
 from examcoach.judge import Judge
 from examcoach.library.engine import Engine, exam_pack
 from examcoach.model import Breakdown, Question
-from examcoach.sense import Sense, Tokenizer
+from examcoach.sense import Sense
 from examcoach.situation import Reasoner
 
 
 class Dissector:
     """Dissects questions by one engine. Holds no state that changes what it finds."""
 
-    def __init__(self, engine: Engine, tokenizer: Tokenizer) -> None:
-        self.engine = engine
-        self._tokenizer = tokenizer
-        self.sense = Sense(engine, tokenizer)
-        self.reason = Reasoner(engine)
-        self.judge = Judge(engine, self.reason)
+    def __init__(self, sense: Sense) -> None:
+        self.engine: Engine = sense.engine
+        self.sense = sense
+        self.reason = Reasoner(self.engine)
+        self.judge = Judge(self.engine, self.reason)
 
     def __call__(self, question: Question) -> Breakdown:
         """Take one question apart."""
@@ -46,6 +45,10 @@ class Dissector:
     def pipe(self, questions: Iterable[Question]) -> Iterator[Breakdown]:
         """Dissect a stream in its order; memory does not grow with its length."""
         for question in questions:
-            with self._tokenizer.vocab.memory_zone():
-                breakdown = self(question)
-            yield breakdown
+            if self.sense.words_met > _MOST_WORDS:
+                self.sense = self.sense.fresh()
+            yield self(question)
+
+
+_MOST_WORDS = 50_000
+"""Words that a tokenizer may remember: spaCy keeps each that it meets for good."""

@@ -24,7 +24,7 @@ import snowballstemmer
 from spacy.attrs import IDX, LENGTH, NORM, ORTH  # type: ignore[import-not-found]  # compiled
 from spacy.lang.en import English
 from spacy.matcher import PhraseMatcher
-from spacy.tokenizer import Tokenizer as Tokenizer  # type: ignore[import-not-found]  # compiled
+from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]  # compiled
 from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 from spacy.vocab import Vocab
@@ -137,7 +137,6 @@ class Lexicon:
         self._exact_numbers: dict[tuple[int, ...], int] = {}
         self._words = engine.words
         self._exact = frozenset(engine.exact)
-        # The strings stay for good, also when the first text is read in a memory zone.
         self._waiting = {vocab.strings.add(key): (key, n) for key, n in engine.rarest.items()}
 
     def matches(self, doc: Doc, norms: list[int], orths: list[int]) -> list[tuple[int, int, int]]:
@@ -283,7 +282,7 @@ class Sense:
     """Finds the mentions of an engine's finders in texts."""
 
     def __init__(self, engine: Engine, tokenizer: Tokenizer) -> None:
-        self._engine = engine
+        self.engine = engine
         self._tokenizer = tokenizer
         self._lexicon = Lexicon(engine, tokenizer.vocab)
         self._finders = engine.finders
@@ -302,6 +301,15 @@ class Sense:
         ]
         self._index_units()
         self._comparing = [n for n, f in enumerate(engine.finders) if f.compare]
+
+    @property
+    def words_met(self) -> int:
+        """How many words the tokenizer remembers."""
+        return len(self._tokenizer.vocab)
+
+    def fresh(self) -> Sense:
+        """The same, its tokenizer having met no text yet."""
+        return Sense(self.engine, make_tokenizer())
 
     def __call__(self, texts: Sequence[str]) -> list[Sensed]:
         """What is found in each of `texts`, which are read as one document."""
@@ -342,7 +350,7 @@ class Sense:
 
     def _index_composites(self) -> None:
         """Set up what `_compose` looks things up in."""
-        engine = self._engine
+        engine = self.engine
         self._slot_words = [frozenset(words) for words, _ in engine.slots]
         self._slots_of_class: dict[int, list[tuple[int, str | None, Any]]] = defaultdict(list)
         slots_of_word: dict[int, list[int]] = defaultdict(list)
@@ -370,7 +378,7 @@ class Sense:
         marks: dict[int, dict[int, list[tuple[int, int]]]],
     ) -> None:
         """Put phrases of several places together from what was found in each place."""
-        composites = self._engine.composites
+        composites = self.engine.composites
         sentences = frame.sentences
         for trigger in table.keys() & present:
             for index, needed in table[trigger]:
@@ -444,7 +452,7 @@ class Sense:
         loose: set[str] = set()
         widest = 0
         self._times_of: dict[str, float] = {}
-        for fact, units, prefixes, bare, gap, multipliers in self._engine.units:
+        for fact, units, prefixes, bare, gap, multipliers in self.engine.units:
             self._times_of |= {word.lower(): factor for word, factor in multipliers.items()}
             finder = self._finder_of_fact[fact]
             for unit, factor in units.items():
@@ -472,11 +480,11 @@ class Sense:
                 self._rate_pattern(over, joined_by),
                 self._units_of(over),
             )
-            for own, of, over, joined_by in self._engine.rates
+            for own, of, over, joined_by in self.engine.rates
         ]
 
     def _units_of(self, fact: int) -> dict[str, float]:
-        for own, units, *_ in self._engine.units:
+        for own, units, *_ in self.engine.units:
             if own == fact:
                 return {unit.lower(): factor for unit, factor in units.items()}
         return {}

@@ -138,7 +138,7 @@ def check(
     from examcoach.library.catalog import check_files, digest, read_folders
     from examcoach.library.engine import compile_checked
     from examcoach.selftest import check_record
-    from examcoach.sense import make_tokenizer, phrase_tokenizer
+    from examcoach.sense import Sense, make_tokenizer, phrase_tokenizer
 
     named = [p.resolve() for p in path or []]
     layers = folders(patterns)
@@ -153,7 +153,7 @@ def check(
     tokenizer = make_tokenizer()
     engine, more = compile_checked(catalog, phrase_tokenizer(tokenizer))
     problems = [p for p in (*problems, *more) if wanted(p.path)]
-    dissector = Dissector(engine, tokenizer)
+    dissector = Dissector(Sense(engine, tokenizer))
     checked = 0
     for record in catalog.records.values():
         if wanted(record.path):
