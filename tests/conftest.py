@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from shell import LIBRARY, Shell, clean_environment
 
 from examcoach import places
 from examcoach.coach import load_dissector
@@ -97,3 +98,23 @@ def make(tmp_path: Path) -> MakeDissector:
         return load_dissector([tmp_path], None)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def zorb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the small library of invented words."""
+    folder = tmp_path_factory.mktemp("zorb")
+    (folder / "zorb.yaml").write_text(LIBRARY)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder without settings."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture
+def shell(cache: Path, home: Path, zorb: Path, tmp_path: Path) -> Shell:
+    """Runs `examcoach` in an empty folder, the invented words laid over the shipped library."""
+    return Shell(tmp_path, clean_environment(cache, home, zorb))

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
 from operator import itemgetter
@@ -76,10 +76,8 @@ class Sensed:
 
 _Spot = tuple[int, int, Mention | None]
 """First token, end token, and the mention that carries a value, if one stands there."""
-_DOUBLINGS = (1, 2, 4, GAP - 7)
-"""Shifts that spread a bit over itself and the GAP places above it."""
 _BY_SPOT = itemgetter(0, 1)
-_BY_PLACE = itemgetter(1, 2)
+_FIRST = itemgetter(0)
 
 
 @cache
@@ -196,86 +194,29 @@ class _Frame:
         return bisect_right(self.ends, start), bisect_left(self.starts, end)
 
 
-class _Places:
-    """What stands in each place of phrases, gathered when it is asked for.
+class _Sentences:
+    """What stands in each sentence: phrase numbers and classes, with their spots."""
 
-    Bit masks over tokens tell at once whether one place can follow another; spots are gathered
-    only for phrases that pass.
-    """
+    def __init__(self, sentences: list[int]) -> None:
+        self._sentence_of = sentences
+        self.words: dict[int, dict[int, list[_Spot]]] = defaultdict(lambda: defaultdict(list))
+        self.classes: dict[int, dict[int, list[_Spot]]] = defaultdict(lambda: defaultdict(list))
 
-    def __init__(self, slot_words: list[frozenset[int]], words: dict[int, list[_Spot]]) -> None:
-        self._slot_words = slot_words
-        self._words = words
-        self._found = frozenset(words)
-        self._extra: dict[int, list[_Spot]] = {}
-        self._spots: dict[int, tuple[list[int], list[_Spot]]] = {}
-        self.starts: dict[int, int] = {}
-        self.reach: dict[int, int] = {}
-        self.after: dict[int, int] = {}
-        self._word_starts: dict[int, int] = {}
-        self._word_ends: dict[int, int] = {}
-        for number, spots in words.items():
-            start = end = 0
-            for first, last, _ in spots:
-                start |= 1 << first
-                end |= 1 << last
-            self._word_starts[number] = start
-            self._word_ends[number] = end
+    def add_word(self, number: int, spot: _Spot) -> None:
+        """A literal phrase stands here."""
+        self.words[self._sentence_of[spot[0]]][number].append(spot)
 
-    def add(self, slot: int, spots: list[_Spot]) -> None:
-        """Say what stands in a place besides words."""
-        self._extra[slot] = spots
-        self._spots.pop(slot, None)
-        self.starts.pop(slot, None)
-        self.reach.pop(slot, None)
+    def add_class(self, slot: int, spot: _Spot) -> None:
+        """Something stands here that a place asks for by its class."""
+        self.classes[self._sentence_of[spot[0]]][slot].append(spot)
 
-    def gather(self, slot: int) -> None:
-        """Fill in where a place starts, and where what follows it may start."""
-        start = end = 0
-        for number in self._slot_words[slot] & self._found:
-            start |= self._word_starts[number]
-            end |= self._word_ends[number]
-        for first, last, _ in self._extra.get(slot, ()):
-            start |= 1 << first
-            end |= 1 << last
-        self.starts[slot] = start
-        self.after[slot] = end
 
-    def _reach(self, slot: int) -> int:
-        """Where what follows a place may start, a gap between them."""
-        reach = self.after[slot]
-        for step in _DOUBLINGS:
-            reach |= reach << step
-        self.reach[slot] = reach
-        return reach
+@dataclass(slots=True)
+class _Triggers:
+    """Phrases of several places, by a word or class that must stand in their rarest place."""
 
-    def spots(self, slot: int) -> tuple[list[int], list[_Spot]]:
-        """The first tokens of what stands in a place, and the spots, in order."""
-        if slot not in self._spots:
-            words = self._words
-            common = self._slot_words[slot] & self._found
-            spots = [spot for number in common for spot in words[number]]
-            spots += self._extra.get(slot, ())
-            spots.sort(key=_BY_SPOT)
-            self._spots[slot] = ([spot[0] for spot in spots], spots)
-        return self._spots[slot]
-
-    def may_chain(self, slots: list[int], gaps: list[int]) -> bool:
-        """Whether each place has something that starts within reach of the one before it."""
-        starts = self.starts
-        before = -1
-        for slot, gap in zip(slots, gaps, strict=True):
-            if slot not in starts:
-                self.gather(slot)
-            if before >= 0:
-                if gap:
-                    reach = self.reach[before] if before in self.reach else self._reach(before)
-                else:
-                    reach = self.after[before]
-                if not reach & starts[slot]:
-                    return False
-            before = slot
-        return True
+    by_word: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_class: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 class Sense:
@@ -316,26 +257,22 @@ class Sense:
         frame = _Frame(self._tokenizer, texts)
         found: dict[int, list[_Spot]] = defaultdict(list)
         marks: dict[int, dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-        words: dict[int, list[_Spot]] = defaultdict(list)
-        matches = self._lexicon.matches(frame.doc, frame.norms, frame.orths)
-        matches.sort(key=_BY_PLACE)
-        for number, first, last in matches:
+        sentences = _Sentences(frame.sentences)
+        for number, first, last in self._lexicon.matches(frame.doc, frame.norms, frame.orths):
             spot = (first, last, None)
-            words[number].append(spot)
+            if number in self._in_slots:
+                sentences.add_word(number, spot)
             for finder, role in self._uses.get(number, ()):
                 if role == FIND:
                     found[finder].append(spot)
                 else:
                     marks[role][finder].append((first, last))
-        slots_of_word = self._slots_of_word
-        present = set().union(*(slots_of_word[n] for n in slots_of_word.keys() & words.keys()))
-        places = _Places(self._slot_words, words)
         quantities = self._quantities(frame)
-        self._compose(frame, places, present, self._plain, found, marks)
+        self._compose(sentences, self._plain, found, marks)
         mentions = self._settle(frame, found, marks)
-        present |= self._add_classes(places, mentions, quantities)
+        self._add_classes(sentences, mentions, quantities)
         late: dict[int, list[_Spot]] = defaultdict(list)
-        self._compose(frame, places, present, self._classy, late, marks)
+        self._compose(sentences, self._classy, late, marks)
         if late:
             for finder in late:
                 late[finder] += found.get(finder, [])
@@ -353,45 +290,54 @@ class Sense:
         engine = self.engine
         self._slot_words = [frozenset(words) for words, _ in engine.slots]
         self._slots_of_class: dict[int, list[tuple[int, str | None, Any]]] = defaultdict(list)
-        slots_of_word: dict[int, list[int]] = defaultdict(list)
         with_class = set()
-        for slot, (words, classes) in enumerate(engine.slots):
-            for number in words:
-                slots_of_word[number].append(slot)
+        for slot, (_, classes) in enumerate(engine.slots):
             for fact, operator, bound in classes:
                 self._slots_of_class[fact].append((slot, operator, bound))
                 with_class.add(slot)
-        self._slots_of_word = slots_of_word
-        self._plain: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
-        self._classy: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
+        self._in_slots = frozenset().union(*self._slot_words)
+        self._plain = _Triggers()
+        self._classy = _Triggers()
         for index, (_, _, slots, _, trigger) in enumerate(engine.composites):
             table = self._plain if with_class.isdisjoint(slots) else self._classy
-            table[trigger].append((index, frozenset(slots)))
+            for number in self._slot_words[trigger]:
+                table.by_word[number].append(index)
+            if trigger in with_class:
+                table.by_class[trigger].append(index)
 
     def _compose(
         self,
-        frame: _Frame,
-        places: _Places,
-        present: set[int],
-        table: dict[int, list[tuple[int, frozenset[int]]]],
+        sentences: _Sentences,
+        triggers: _Triggers,
         found: dict[int, list[_Spot]],
         marks: dict[int, dict[int, list[tuple[int, int]]]],
     ) -> None:
-        """Put phrases of several places together from what was found in each place."""
+        """Put phrases of several places together from what stands in each sentence."""
         composites = self.engine.composites
-        sentences = frame.sentences
-        for trigger in table.keys() & present:
-            for index, needed in table[trigger]:
-                if not needed <= present:
-                    continue
+        slot_words = self._slot_words
+        by_word, by_class = triggers.by_word, triggers.by_class
+        for sentence in {*sentences.words, *sentences.classes}:
+            words = sentences.words[sentence]
+            classes = sentences.classes[sentence]
+            there = frozenset(words)
+            candidates = {c for n in by_word.keys() & there for c in by_word[n]}
+            if by_class and classes:
+                candidates.update(c for n in by_class.keys() & classes.keys() for c in by_class[n])
+            spots: dict[int, list[_Spot]] = {}
+            for index in candidates:
                 finder, role, slots, gaps, _ = composites[index]
-                if not places.may_chain(slots, gaps):
-                    continue
-                chains = _chains(sentences, [places.spots(slot) for slot in slots], gaps)
-                if role == FIND:
-                    found[finder] += chains
+                for slot in slots:
+                    if slot_words[slot].isdisjoint(there) and slot not in classes:
+                        break
                 else:
-                    marks[role][finder] += [(first, last) for first, last, _ in chains]
+                    for slot in slots:
+                        if slot not in spots:
+                            spots[slot] = _spots(slot_words[slot] & there, words, classes.get(slot))
+                    chains = _chains([spots[slot] for slot in slots], gaps)
+                    if role == FIND:
+                        found[finder] += chains
+                    elif chains:
+                        marks[role][finder] += [(first, last) for first, last, _ in chains]
 
     def _settle(
         self,
@@ -429,18 +375,14 @@ class Sense:
         return mention
 
     def _add_classes(
-        self, places: _Places, mentions: list[Mention], quantities: list[Mention]
-    ) -> set[int]:
+        self, sentences: _Sentences, mentions: list[Mention], quantities: list[Mention]
+    ) -> None:
         """Let mentions stand in the places of phrases that ask for their class."""
-        more: dict[int, list[_Spot]] = defaultdict(list)
         for mention in (*mentions, *quantities):
             for fact in self._class_facts[mention.finder]:
                 for slot, operator, bound in self._slots_of_class[fact]:
                     if operator is None or _within(mention.amount, operator, bound):
-                        more[slot].append((mention.first, mention.last, mention))
-        for slot, spots in more.items():
-            places.add(slot, spots)
-        return set(more)
+                        sentences.add_class(slot, (mention.first, mention.last, mention))
 
     # Numbers
 
@@ -659,25 +601,34 @@ class Sense:
         return parts
 
 
-def _chains(
-    sentences: list[int], places: list[tuple[list[int], list[_Spot]]], gaps: list[int]
+def _spots(
+    numbers: frozenset[int], words: Mapping[int, list[_Spot]], more: list[_Spot] | None
 ) -> list[_Spot]:
-    """Token ranges of one sentence in which the places follow one another within their gaps."""
+    """What stands in a place of a phrase within one sentence, in order."""
+    spots = [spot for number in numbers for spot in words[number]]
+    if more:
+        spots += more
+    if len(spots) > 1:
+        spots.sort(key=_BY_SPOT)
+    return spots
+
+
+def _chains(places: list[list[_Spot]], gaps: list[int]) -> list[_Spot]:
+    """Token ranges in which the places follow one another, within their gaps."""
     chains = []
     rest = list(zip(places[1:], gaps[1:], strict=True))
-    for first, last, value in places[0][1]:
+    for first, last, value in places[0]:
         end, carried = last, value
-        for (starts, spots), gap in rest:
-            at = bisect_left(starts, end)
-            if at == len(starts) or starts[at] - end > gap:
+        for spots, gap in rest:
+            at = bisect_left(spots, end, key=_FIRST)
+            if at == len(spots) or spots[at][0] - end > gap:
                 break
-            while at + 1 < len(starts) and starts[at + 1] == starts[at]:
+            while at + 1 < len(spots) and spots[at + 1][0] == spots[at][0]:
                 at += 1  # of those that start together, the longest
             _, end, mention = spots[at]
             carried = carried or mention
         else:
-            if sentences[first] == sentences[end - 1]:
-                chains.append((first, end, carried))
+            chains.append((first, end, carried))
     return chains
 
 
