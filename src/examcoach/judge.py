@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from examcoach.bits import bits_of, mask_of
 from examcoach.library.engine import Engine, Finder, Rule
 from examcoach.model import (
     Constraint,
@@ -26,7 +27,7 @@ from examcoach.model import (
     TrapType,
 )
 from examcoach.sense import Mention, Sensed
-from examcoach.situation import Clauses, Reasoner, Situation, bits_of, mask_of
+from examcoach.situation import Clauses, Reasoner, Situation
 
 _RULE, _MET, _NEVER, _INCAPABLE, _LIMIT = range(5)
 Reason = tuple[float, int, int, int]

@@ -13,7 +13,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from operator import itemgetter
@@ -29,6 +30,7 @@ from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 from spacy.vocab import Vocab
 
+from examcoach.bits import bits_of, mask_of
 from examcoach.library.engine import (
     FIND,
     NEAR_LEFT,
@@ -76,8 +78,9 @@ class Sensed:
 
 _Spot = tuple[int, int, Mention | None]
 """First token, end token, and the mention that carries a value, if one stands there."""
+_MASKED = 3
+"""Places of a phrase that bit masks look at; the few phrases with more are tried."""
 _BY_SPOT = itemgetter(0, 1)
-_FIRST = itemgetter(0)
 
 
 @cache
@@ -201,6 +204,7 @@ class _Sentences:
         self._sentence_of = sentences
         self.words: dict[int, dict[int, list[_Spot]]] = defaultdict(lambda: defaultdict(list))
         self.classes: dict[int, dict[int, list[_Spot]]] = defaultdict(lambda: defaultdict(list))
+        self.masks: dict[int, list[int]] = {}
 
     def add_word(self, number: int, spot: _Spot) -> None:
         """A literal phrase stands here."""
@@ -211,12 +215,54 @@ class _Sentences:
         self.classes[self._sentence_of[spot[0]]][slot].append(spot)
 
 
-@dataclass(slots=True)
-class _Triggers:
-    """Phrases of several places, by a word or class that must stand in their rarest place."""
+class _Composites:
+    """Phrases of several places, and which of them a sentence can hold.
 
-    by_word: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
-    by_class: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    For every place there is a bit mask over all phrases for each word, made when the word is first
+    met; a phrase can stand in a sentence if its bit is set in each place by some word or class.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.all = engine.composites
+        self.slot_words = [frozenset(words) for words, _ in engine.slots]
+        self.words = frozenset().union(*self.slot_words)
+        with_class = {slot for slot, (_, classes) in enumerate(engine.slots) if classes}
+        self._slots_of_word: dict[int, list[int]] = defaultdict(list)
+        for slot, (words, _) in enumerate(engine.slots):
+            for number in words:
+                self._slots_of_word[number].append(slot)
+        self._at: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(_MASKED)]
+        self.short = [0] * _MASKED
+        self.plain = 0
+        short: list[list[int]] = [[] for _ in range(_MASKED)]
+        plain = []
+        for index, (_, _, slots, _) in enumerate(self.all):
+            for place in range(_MASKED):
+                if place < len(slots):
+                    self._at[place][slots[place]].append(index)
+                else:
+                    short[place].append(index)
+            if with_class.isdisjoint(slots):
+                plain.append(index)
+        self.short = [mask_of(indexes) for indexes in short]
+        self.plain = mask_of(plain)
+        self._of_slot: dict[int, list[int]] = {}
+        self._of_word: dict[int, list[int]] = {}
+
+    def of_slot(self, slot: int) -> list[int]:
+        """By place, the phrases that have this slot there."""
+        if slot not in self._of_slot:
+            self._of_slot[slot] = [mask_of(at.get(slot, ())) for at in self._at]
+        return self._of_slot[slot]
+
+    def of_word(self, number: int) -> list[int]:
+        """By place, the phrases that this word can stand in there."""
+        if number not in self._of_word:
+            masks = [0] * _MASKED
+            for slot in self._slots_of_word[number]:
+                masks = [m | s for m, s in zip(masks, self.of_slot(slot), strict=True)]
+            self._of_word[number] = masks
+        return self._of_word[number]
 
 
 class Sense:
@@ -260,7 +306,7 @@ class Sense:
         sentences = _Sentences(frame.sentences)
         for number, first, last in self._lexicon.matches(frame.doc, frame.norms, frame.orths):
             spot = (first, last, None)
-            if number in self._in_slots:
+            if number in self._composites.words:
                 sentences.add_word(number, spot)
             for finder, role in self._uses.get(number, ()):
                 if role == FIND:
@@ -268,11 +314,11 @@ class Sense:
                 else:
                     marks[role][finder].append((first, last))
         quantities = self._quantities(frame)
-        self._compose(sentences, self._plain, found, marks)
+        self._compose(sentences, found, marks, with_classes=False)
         mentions = self._settle(frame, found, marks)
         self._add_classes(sentences, mentions, quantities)
         late: dict[int, list[_Spot]] = defaultdict(list)
-        self._compose(sentences, self._classy, late, marks)
+        self._compose(sentences, late, marks, with_classes=True)
         if late:
             for finder in late:
                 late[finder] += found.get(finder, [])
@@ -288,56 +334,55 @@ class Sense:
     def _index_composites(self) -> None:
         """Set up what `_compose` looks things up in."""
         engine = self.engine
-        self._slot_words = [frozenset(words) for words, _ in engine.slots]
         self._slots_of_class: dict[int, list[tuple[int, str | None, Any]]] = defaultdict(list)
-        with_class = set()
         for slot, (_, classes) in enumerate(engine.slots):
             for fact, operator, bound in classes:
                 self._slots_of_class[fact].append((slot, operator, bound))
-                with_class.add(slot)
-        self._in_slots = frozenset().union(*self._slot_words)
-        self._plain = _Triggers()
-        self._classy = _Triggers()
-        for index, (_, _, slots, _, trigger) in enumerate(engine.composites):
-            table = self._plain if with_class.isdisjoint(slots) else self._classy
-            for number in self._slot_words[trigger]:
-                table.by_word[number].append(index)
-            if trigger in with_class:
-                table.by_class[trigger].append(index)
+        self._composites = _Composites(engine)
 
     def _compose(
         self,
         sentences: _Sentences,
-        triggers: _Triggers,
         found: dict[int, list[_Spot]],
         marks: dict[int, dict[int, list[tuple[int, int]]]],
+        with_classes: bool,
     ) -> None:
         """Put phrases of several places together from what stands in each sentence."""
-        composites = self.engine.composites
-        slot_words = self._slot_words
-        by_word, by_class = triggers.by_word, triggers.by_class
-        for sentence in {*sentences.words, *sentences.classes}:
+        composites = self._composites
+        slot_words = composites.slot_words
+        for sentence in sentences.classes if with_classes else sentences.words:
             words = sentences.words[sentence]
-            classes = sentences.classes[sentence]
+            classes = sentences.classes[sentence] if with_classes else {}
             there = frozenset(words)
-            candidates = {c for n in by_word.keys() & there for c in by_word[n]}
-            if by_class and classes:
-                candidates.update(c for n in by_class.keys() & classes.keys() for c in by_class[n])
             spots: dict[int, list[_Spot]] = {}
-            for index in candidates:
-                finder, role, slots, gaps, _ = composites[index]
+            for index in bits_of(self._possible(sentences, sentence, with_classes)):
+                finder, role, slots, gaps = composites.all[index]
                 for slot in slots:
-                    if slot_words[slot].isdisjoint(there) and slot not in classes:
-                        break
-                else:
-                    for slot in slots:
-                        if slot not in spots:
-                            spots[slot] = _spots(slot_words[slot] & there, words, classes.get(slot))
-                    chains = _chains([spots[slot] for slot in slots], gaps)
-                    if role == FIND:
-                        found[finder] += chains
-                    elif chains:
-                        marks[role][finder] += [(first, last) for first, last, _ in chains]
+                    if slot not in spots:
+                        spots[slot] = _spots(slot_words[slot] & there, words, classes.get(slot))
+                chains = _chains([spots[slot] for slot in slots], gaps)
+                if role == FIND:
+                    found[finder] += chains
+                elif chains:
+                    marks[role][finder] += [(first, last) for first, last, _ in chains]
+
+    def _possible(self, sentences: _Sentences, sentence: int, with_classes: bool) -> int:
+        """The phrases whose every place has something in the sentence, as a bit mask."""
+        composites = self._composites
+        masks = sentences.masks.get(sentence)
+        if masks is None:
+            first, second, third = composites.short
+            for number in sentences.words[sentence]:
+                one, two, three = composites.of_word(number)
+                first |= one
+                second |= two
+                third |= three
+            sentences.masks[sentence] = masks = [first, second, third]
+        if not with_classes:
+            return masks[0] & masks[1] & masks[2] & composites.plain
+        for slot in sentences.classes[sentence]:
+            masks = [m | s for m, s in zip(masks, composites.of_slot(slot), strict=True)]
+        return masks[0] & masks[1] & masks[2] & ~composites.plain
 
     def _settle(
         self,
@@ -602,7 +647,7 @@ class Sense:
 
 
 def _spots(
-    numbers: frozenset[int], words: Mapping[int, list[_Spot]], more: list[_Spot] | None
+    numbers: AbstractSet[int], words: Mapping[int, list[_Spot]], more: list[_Spot] | None
 ) -> list[_Spot]:
     """What stands in a place of a phrase within one sentence, in order."""
     spots = [spot for number in numbers for spot in words[number]]
@@ -620,12 +665,16 @@ def _chains(places: list[list[_Spot]], gaps: list[int]) -> list[_Spot]:
     for first, last, value in places[0]:
         end, carried = last, value
         for spots, gap in rest:
-            at = bisect_left(spots, end, key=_FIRST)
-            if at == len(spots) or spots[at][0] - end > gap:
+            nearest = None
+            for spot in spots:
+                if spot[0] < end:
+                    continue
+                if nearest is not None and spot[0] > nearest[0]:
+                    break
+                nearest = spot  # of those that start together, the longest
+            if nearest is None or nearest[0] - end > gap:
                 break
-            while at + 1 < len(spots) and spots[at + 1][0] == spots[at][0]:
-                at += 1  # of those that start together, the longest
-            _, end, mention = spots[at]
+            _, end, mention = nearest
             carried = carried or mention
         else:
             chains.append((first, end, carried))

@@ -7,9 +7,10 @@ a `when` fires as soon as its facts are there, bringing its own.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from examcoach.bits import bits_of, mask_of
 from examcoach.library.engine import Engine, Finder, Rule
 from examcoach.model import Ask, Constraint
 from examcoach.sense import Mention, Sensed
@@ -46,22 +47,6 @@ class Clauses:
             if not facts & mask:
                 return False
         return True
-
-
-def mask_of(bits: Sequence[int]) -> int:
-    """The bit mask with these bits set."""
-    mask = 0
-    for bit in bits:
-        mask |= 1 << bit
-    return mask
-
-
-def bits_of(mask: int) -> Iterator[int]:
-    """The bits set in `mask`, lowest first."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
 
 
 class Reasoner:

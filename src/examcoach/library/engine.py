@@ -83,7 +83,7 @@ class Engine:
 
     Phrases with gaps or classes are sequences of places: `slots` are the distinct places, each with
     the numbers of words and the classes that may stand there, and `composites` are finder, role,
-    slots, gaps allowed before each, and the slot that is rarest in the library's own examples.
+    slots, and the gap allowed before each.
     """
 
     digest: str
@@ -173,7 +173,7 @@ class _Compiler:
             rarest=self._rarest(),
             uses=[[n, *use] for n, uses in enumerate(self._uses) for use in uses],
             slots=[[list(words), [list(c) for c in classes]] for words, classes in self._slots],
-            composites=self._triggered(),
+            composites=self._composites,
             rules=rules,
             conclusions=conclusions,
             units=units,
@@ -335,26 +335,6 @@ class _Compiler:
         for (keys, _), number in self._words.items():
             filed.setdefault(min(keys, key=counts.__getitem__), []).append(number)
         return filed
-
-    def _triggered(self) -> list[list[Any]]:
-        """The composites, each with the slot whose words are the least common.
-
-        How common a word is in language like that of questions, the library's examples tell.
-        """
-        counts: Counter[str] = Counter()
-        for record in self._catalog.records.values():
-            for example in (*record.data.get("fires", []), *record.data.get("silent", [])):
-                texts = example.values() if isinstance(example, dict) else [example]
-                for text in texts:
-                    counts.update(set(self._tokenize(text, False)))
-        common = [min(counts[key.lower()] for key in keys) + 1 for keys, _ in self._words]
-        weight = [sum(common[n] for n in words) for words, _ in self._slots]
-        with_class = {slot for (_, classes), slot in self._slots.items() if classes}
-        triggered = []
-        for finder, role, slots, gaps in self._composites:
-            pure = [slot for slot in slots if slot not in with_class] or slots[:1]
-            triggered.append([finder, role, slots, gaps, min(pure, key=weight.__getitem__)])
-        return triggered
 
     # Rules
 
