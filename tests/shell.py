@@ -111,7 +111,11 @@ def clean_environment(cache: Path, home: Path, patterns: Path | None) -> dict[st
     link = home / "cache" / "examcoach"
     if not link.exists():
         link.symlink_to(cache, target_is_directory=True)
-    kept = {key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR") if key in os.environ}
+    kept = {
+        key: os.environ[key]
+        for key in ("PATH", "PYTHONPATH", "LANG", "TMPDIR")
+        if key in os.environ
+    }
     own = {} if patterns is None else {"EXAMCOACH_PATTERNS": str(patterns)}
     return {
         **kept,

@@ -78,6 +78,8 @@ class Sensed:
 
 _Spot = tuple[int, int, Mention | None]
 """First token, end token, and the mention that carries a value, if one stands there."""
+_DOUBLINGS = (1, 2, 4, GAP - 7)
+"""Shifts that spread a bit over itself and the GAP places above it."""
 _MASKED = 3
 """Places of a phrase that bit masks look at; the few phrases with more are tried."""
 _BY_SPOT = itemgetter(0, 1)
@@ -355,16 +357,24 @@ class Sense:
             classes = sentences.classes[sentence] if with_classes else {}
             there = frozenset(words)
             spots: dict[int, list[_Spot]] = {}
+            edges: dict[int, tuple[int, int, int]] = {}
             for index in bits_of(self._possible(sentences, sentence, with_classes)):
                 finder, role, slots, gaps = composites.all[index]
-                for slot in slots:
+                near = far = -1  # every bit: the first place may be anywhere
+                for slot, gap in zip(slots, gaps, strict=True):
                     if slot not in spots:
                         spots[slot] = _spots(slot_words[slot] & there, words, classes.get(slot))
-                chains = _chains([spots[slot] for slot in slots], gaps)
-                if role == FIND:
-                    found[finder] += chains
-                elif chains:
-                    marks[role][finder] += [(first, last) for first, last, _ in chains]
+                        edges[slot] = _edges(spots[slot])
+                    starts, after, within = edges[slot]
+                    if not (far if gap else near) & starts:
+                        break
+                    near, far = after, within
+                else:
+                    chains = _chains([spots[slot] for slot in slots], gaps)
+                    if role == FIND:
+                        found[finder] += chains
+                    elif chains:
+                        marks[role][finder] += [(first, last) for first, last, _ in chains]
 
     def _possible(self, sentences: _Sentences, sentence: int, with_classes: bool) -> int:
         """The phrases whose every place has something in the sentence, as a bit mask."""
@@ -656,6 +666,18 @@ def _spots(
     if len(spots) > 1:
         spots.sort(key=_BY_SPOT)
     return spots
+
+
+def _edges(spots: list[_Spot]) -> tuple[int, int, int]:
+    """Token masks: where the spots start, where they end, and all that a gap reaches from there."""
+    starts = ends = 0
+    for first, last, _ in spots:
+        starts |= 1 << first
+        ends |= 1 << last
+    within = ends
+    for step in _DOUBLINGS:
+        within |= within << step
+    return starts, ends, within
 
 
 def _chains(places: list[list[_Spot]], gaps: list[int]) -> list[_Spot]:
