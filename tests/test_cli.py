@@ -115,11 +115,11 @@ def test_rich_shows_the_same_facts(shell: Shell) -> None:
     assert "\x1b" not in out
 
 
-@pytest.mark.parametrize("format", ["plain", "md", "rich"])
-def test_several_questions_stand_apart(shell: Shell, format: str) -> None:
+@pytest.mark.parametrize("kind", ["plain", "md", "rich"])
+def test_several_questions_stand_apart(shell: Shell, kind: str) -> None:
     two = f"Question 1\n{QUESTION}\nQuestion 2\n{QUESTION}"
-    one = shell("dissect", "--format", format, piped=QUESTION).out
-    assert shell("dissect", "--format", format, piped=two).out == f"{one}\n{one}"
+    one = shell("dissect", "--format", kind, piped=QUESTION).out
+    assert shell("dissect", "--format", kind, piped=two).out == f"{one}\n{one}"
 
 
 # --- streams ---------------------------------------------------------------------------------
@@ -162,10 +162,10 @@ def test_a_line_is_answered_before_input_ends(shell: Shell) -> None:
     assert process.returncode == 0
 
 
-@pytest.mark.parametrize("format", ["jsonl", "rich"])
-def test_a_closed_pipe_ends_quietly(shell: Shell, format: str) -> None:
+@pytest.mark.parametrize("kind", ["jsonl", "rich"])
+def test_a_closed_pipe_ends_quietly(shell: Shell, kind: str) -> None:
     shell.write("many.jsonl", '{"stem": "Why?"}\n' * 3000)
-    program = [*PROGRAM, "dissect", "--format", format, "many.jsonl"]
+    program = [*PROGRAM, "dissect", "--format", kind, "many.jsonl"]
     with subprocess.Popen(
         program,
         env=shell.environment,
@@ -275,16 +275,16 @@ def test_a_file_that_may_not_be_read(shell: Shell) -> None:
 HOSTILE = "Which \x1b[31m[red]store\x1b]0;title\x07 is \u202ebest\u202c of\u200b all\x9b2J?"
 
 
-@pytest.mark.parametrize("format", ["plain", "md", "rich", "jsonl"])
-def test_hostile_text_is_inert(shell: Shell, format: str) -> None:
+@pytest.mark.parametrize("kind", ["plain", "md", "rich", "jsonl"])
+def test_hostile_text_is_inert(shell: Shell, kind: str) -> None:
     """No control character reaches the output; markup is shown as the text that it is."""
     question = {"id": "\x1b[2J[red]", "stem": HOSTILE, "options": ["[bold]x[/bold]\x07", "\u202ey"]}
     shell.write("q.json", json.dumps(question))
     shell.write("q.txt", f"{HOSTILE}\nA. [bold]x[/bold]\x07\nB. \u202ey\n")
-    result = shell("dissect", "--format", format, "q.json", "q.txt", FORCE_COLOR="")
+    result = shell("dissect", "--format", kind, "q.json", "q.txt", FORCE_COLOR="")
     assert (result.status, result.err) == (0, "")
     controls = {c for c in result.out if not c.isprintable()} - {"\n"}
-    if format == "jsonl":
+    if kind == "jsonl":
         assert controls <= {"\u202e", "\u202c", "\u200b"}  # data, not display: offsets count them
     else:
         assert controls == set()
@@ -303,19 +303,19 @@ def test_hostile_names_in_messages(shell: Shell) -> None:
 # --- hints, exams, width, colour -------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format", ["rich", "plain", "json", "jsonl", "md"])
+@pytest.mark.parametrize("kind", ["rich", "plain", "json", "jsonl", "md"])
 @pytest.mark.parametrize("level", ["1", "2", "3"])
-def test_hints_hold_the_answer_back(shell: Shell, format: str, level: str) -> None:
+def test_hints_hold_the_answer_back(shell: Shell, kind: str, level: str) -> None:
     """No hint tells the pick; each level tells what it should and no more."""
-    out = shell("dissect", "--format", format, "--hint", level, piped=QUESTION).out
+    out = shell("dissect", "--format", kind, "--hint", level, piped=QUESTION).out
     for told in ("pick", "Likely answer", "Zorbstore costs nothing", "quite sure", "%", "✓"):
         assert told not in out
     assert "zorbly thrifty" in out
     assert ("cranks itself" in out) == (level > "1")
     assert ("Somebody must crank" in out) == (level > "2")
     assert ("eliminate" in out or "out" in out.split()) == (level > "2")
-    if format.startswith("json"):
-        [record] = json.loads(out) if format == "json" else records(out)
+    if kind.startswith("json"):
+        [record] = json.loads(out) if kind == "json" else records(out)
         assert (record["answer"], record["confidence"], record["suggests"]) == ([], 0, [])
         assert (record["decides"] is None) == (level == "1")
         assert (record["decides"] or {}).get("without_it", []) == []
@@ -356,18 +356,18 @@ def test_exam_is_taken_over(shell: Shell) -> None:
     assert records(out)[0]["exam"] == "mls-c01"
 
 
-@pytest.mark.parametrize("format", ["plain", "rich"])
+@pytest.mark.parametrize("kind", ["plain", "rich"])
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
-def test_width(shell: Shell, format: str, width: int) -> None:
+def test_width(shell: Shell, kind: str, width: int) -> None:
     """No line is wider than asked, and the words are all there."""
     text = "A lone zorbler weighs " + "supercalifragilistic" * 3 + f" 日本語の問題. {QUESTION}"
-    out = shell("dissect", "--format", format, "--width", str(width), piped=text).out
+    out = shell("dissect", "--format", kind, "--width", str(width), piped=text).out
     from rich.cells import cell_len
 
     assert max(map(cell_len, out.splitlines())) <= width
     squeezed = "".join(out.split())
     for words in ("supercalifragilistic" * 3, "日本語の問題", "SomebodymustcrankQuuxbase."):
-        if width >= 40 or format == "plain":
+        if width >= 40 or kind == "plain":
             assert words in squeezed
 
 

@@ -142,7 +142,8 @@ Likely answer
 RICH_40 = """\
 bread · mls-c01 · mlops ────────────────
 A team of two bakes 50 TB of bread a
-day‹scale›. Which oven is cheapest‹cost›?
+day‹scale›. Which oven is
+cheapest‹cost›?
 
 Asks
   Which oven is cheapest? (ranked by
@@ -196,10 +197,10 @@ def test_a_narrow_terminal_to_the_letter() -> None:
 def test_a_wide_terminal_has_a_table(width: int) -> None:
     page = rich(BREAKDOWN, width)
     assert max(map(cell_len, page.splitlines())) <= min(width, 100)
-    rows = {line.split()[0]: line.split() for line in page.splitlines() if line[2:3] in "ABC"}
-    assert rows["A"][1:] == ["✓", "pick", "Rent", "the", "shared", "oven.", "Renting", "costs", "nothing", "at"] or (
-        rows["A"][1:6] == ["✓", "pick", "Rent", "the", "shared"]
-    )
+    found = [line.split() for line in page.splitlines() if re.match(r"  [ABC] ", line)]
+    rows = {words[0]: words for words in found}
+    assert rows["A"][1:6] == ["✓", "pick", "Rent", "the", "shared"]
+    assert "Renting" in rows["A"]
     assert rows["C"][1:3] == ["✗", "out"]
     assert "overkill:" in rows["C"]
 

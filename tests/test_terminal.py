@@ -93,11 +93,11 @@ def test_a_paste_that_is_no_question(shell: Shell) -> None:
         assert child.exitstatus == 1
 
 
-@pytest.mark.parametrize("format", ["rich", "plain"])
+@pytest.mark.parametrize("kind", ["rich", "plain"])
 @pytest.mark.parametrize("columns", [40, 80, 200])
-def test_no_line_is_wider_than_the_window(shell: Shell, format: str, columns: int) -> None:
+def test_no_line_is_wider_than_the_window(shell: Shell, kind: str, columns: int) -> None:
     shell.write("q.txt", QUESTION)
-    with terminal(shell, "dissect", "--format", format, "q.txt", columns=columns) as child:
+    with terminal(shell, "dissect", "--format", kind, "q.txt", columns=columns) as child:
         out = rest(child)
     assert "Likely answer" in out
     widest = max(map(cell_len, out.split("\n")))

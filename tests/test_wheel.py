@@ -33,8 +33,8 @@ def test_what_is_inside(wheel: Path) -> None:
         assert files <= names
     assert {"examcoach/py.typed", "examcoach/cli/app.py"} <= names
     assert not [n for n in names if n.startswith(("tests/", "bench/")) or ".pyc" in n]
-    [license] = [n for n in names if n.endswith("licenses/LICENSE")]
-    assert zipfile.ZipFile(wheel).read(license) == (ROOT / "LICENSE").read_bytes()
+    [licence] = [n for n in names if n.endswith("licenses/LICENSE")]
+    assert zipfile.ZipFile(wheel).read(licence) == (ROOT / "LICENSE").read_bytes()
     [metadata] = [n for n in names if n.endswith(".dist-info/METADATA")]
     assert b"\nName: examcoach\n" in zipfile.ZipFile(wheel).read(metadata)
 

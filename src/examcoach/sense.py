@@ -78,8 +78,8 @@ class Sensed:
 
 _Spot = tuple[int, int, Mention | None]
 """First token, end token, and the mention that carries a value, if one stands there."""
-_DOUBLINGS = (1, 2, 4, GAP - 7)
-"""Shifts that spread a bit over itself and the GAP places above it."""
+_REACH = (1 << (GAP + 1)) - 1
+"""The tokens that a gap reaches, from the first."""
 _MASKED = 3
 """Places of a phrase that bit masks look at; the few phrases with more are tried."""
 _BY_SPOT = itemgetter(0, 1)
@@ -136,43 +136,37 @@ class Lexicon:
         self._vocab = vocab
         self._by_norm = PhraseMatcher(vocab, attr="NORM")
         self._by_text = PhraseMatcher(vocab, attr="ORTH")
-        self._numbers: dict[tuple[int, ...], int] = {}
-        self._exact_numbers: dict[tuple[int, ...], int] = {}
+        self._numbers: dict[int, int] = {}
         self._words = engine.words
         self._exact = frozenset(engine.exact)
-        self._waiting = {vocab.strings.add(key): (key, n) for key, n in engine.rarest.items()}
+        self._any_exact = False
+        self._waiting = {vocab.strings.add(key): n for key, n in engine.rarest.items()}
 
     def matches(self, doc: Doc, norms: list[int], orths: list[int]) -> list[tuple[int, int, int]]:
         """(phrase number, first token, end token) for every literal phrase in `doc`."""
         self._admit(self._waiting.keys() & norms)
         self._admit(self._waiting.keys() & orths)
+        found = self._by_norm(doc)
+        if self._any_exact:
+            found += self._by_text(doc)
         numbers = self._numbers
-        found = [(numbers[tuple(norms[a:b])], a, b) for _, a, b in self._by_norm(doc)]
-        if self._exact_numbers:
-            exact = self._exact_numbers
-            found += [(exact[tuple(orths[a:b])], a, b) for _, a, b in self._by_text(doc)]
-        return found
+        return [(numbers[key], first, last) for key, first, last in found]
 
     def _admit(self, met: Iterable[int]) -> None:
         """Let the phrases into the matchers whose rarest word has been met."""
-        for waiting in list(met):
-            key, numbers = self._waiting.pop(waiting)
-            by_norm, by_text = [], []
-            for number in numbers:
+        for key in list(met):
+            for number in self._waiting.pop(key):
                 words = self._words[number].split(" ")
                 phrase = Doc(self._vocab, words=words)
+                name = f"#{number}"
+                self._numbers[self._vocab.strings.add(name)] = number
                 if number in self._exact:
-                    by_text.append(phrase)
-                    self._exact_numbers[tuple(token.orth for token in phrase)] = number
+                    self._any_exact = True
+                    self._by_text.add(name, [phrase])
                 else:
                     for token, word in zip(phrase, words, strict=True):
                         token.norm_ = word
-                    by_norm.append(phrase)
-                    self._numbers[tuple(token.norm for token in phrase)] = number
-            if by_norm:
-                self._by_norm.add(key, by_norm)
-            if by_text:
-                self._by_text.add(key, by_text)
+                    self._by_norm.add(name, [phrase])
 
 
 class _Frame:
@@ -356,21 +350,21 @@ class Sense:
             words = sentences.words[sentence]
             classes = sentences.classes[sentence] if with_classes else {}
             there = frozenset(words)
-            spots: dict[int, list[_Spot]] = {}
-            edges: dict[int, tuple[int, int, int]] = {}
+            places: dict[int, _Place] = {}
             for index in bits_of(self._possible(sentences, sentence, with_classes)):
                 finder, role, slots, gaps = composites.all[index]
                 near = far = -1  # every bit: the first place may be anywhere
                 for slot, gap in zip(slots, gaps, strict=True):
-                    if slot not in spots:
-                        spots[slot] = _spots(slot_words[slot] & there, words, classes.get(slot))
-                        edges[slot] = _edges(spots[slot])
-                    starts, after, within = edges[slot]
+                    place = places.get(slot)
+                    if place is None:
+                        place = _place(slot_words[slot] & there, words, classes.get(slot))
+                        places[slot] = place
+                    _, starts, after, within = place
                     if not (far if gap else near) & starts:
                         break
                     near, far = after, within
                 else:
-                    chains = _chains([spots[slot] for slot in slots], gaps)
+                    chains = _chains([places[slot][0] for slot in slots], gaps)
                     if role == FIND:
                         found[finder] += chains
                     elif chains:
@@ -656,28 +650,25 @@ class Sense:
         return parts
 
 
-def _spots(
-    numbers: AbstractSet[int], words: Mapping[int, list[_Spot]], more: list[_Spot] | None
-) -> list[_Spot]:
-    """What stands in a place of a phrase within one sentence, in order."""
+_Place = tuple[list[_Spot], int, int, int]
+"""What stands in a place of a phrase within one sentence, in order; and token masks: where it
+starts, where it ends, and all that a gap reaches from there."""
+
+
+def _place(
+    numbers: frozenset[int], words: Mapping[int, list[_Spot]], more: list[_Spot] | None
+) -> _Place:
     spots = [spot for number in numbers for spot in words[number]]
     if more:
         spots += more
     if len(spots) > 1:
         spots.sort(key=_BY_SPOT)
-    return spots
-
-
-def _edges(spots: list[_Spot]) -> tuple[int, int, int]:
-    """Token masks: where the spots start, where they end, and all that a gap reaches from there."""
-    starts = ends = 0
+    starts = ends = within = 0
     for first, last, _ in spots:
         starts |= 1 << first
         ends |= 1 << last
-    within = ends
-    for step in _DOUBLINGS:
-        within |= within << step
-    return starts, ends, within
+        within |= _REACH << last
+    return spots, starts, ends, within
 
 
 def _chains(places: list[list[_Spot]], gaps: list[int]) -> list[_Spot]:

@@ -37,7 +37,8 @@ def to_plain(breakdown: Breakdown, width: int | None = None, hint: int | None = 
             page.item(f"{head}: {option.text}")
             for reason in wording.reasons(option):
                 page.item(reason, 4)
-    page.section("Likely answer", [wording.answer(breakdown), breakdown.because])
+    if answer := wording.answer(breakdown):
+        page.section("Likely answer", [answer, breakdown.because])
     for suggestion in breakdown.suggests if not breakdown.options else ():
         page.section("Suggests", [" -> ".join(suggestion.concepts), suggestion.because])
     page.section("Next", [NEXT.get(hint or 0, "")])
