@@ -123,6 +123,22 @@ def test_classes(make: MakeDissector) -> None:
     assert found(d, "stored in boxes", "stored") == []
 
 
+def test_words_and_classes_share_a_place(make: MakeDissector) -> None:
+    """Where a place takes words or a class, either will do, with or without the other about."""
+    d = make(need("n", "['(<percent <= 5>|a few) of the rows']"))
+    assert found(d, "Only a few of the rows. Only 3% of the rows. Half, 50% of the rows.", "n") == [
+        "a few of the rows",
+        "3% of the rows",
+    ]
+    assert found(d, "Only a few of the rows.", "n") == ["a few of the rows"]
+
+
+def test_a_later_word_may_complete_a_phrase(make: MakeDissector) -> None:
+    """If the nearest word leads nowhere, the next within the gap is tried."""
+    d = make(need("n", "['data .. (is|stored) in']"))
+    assert found(d, "The data is now stored in boxes.", "n") == ["data is now stored in"]
+
+
 COMPARE = """
 - cue: gap
   compare:

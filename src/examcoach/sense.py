@@ -13,7 +13,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
@@ -346,9 +345,9 @@ class Sense:
         """Put phrases of several places together from what stands in each sentence."""
         composites = self._composites
         slot_words = composites.slot_words
-        for sentence in sentences.classes if with_classes else sentences.words:
-            words = sentences.words[sentence]
-            classes = sentences.classes[sentence] if with_classes else {}
+        for sentence in {*sentences.words, *sentences.classes}:
+            words = sentences.words.get(sentence, {})
+            classes = sentences.classes.get(sentence, {}) if with_classes else {}
             there = frozenset(words)
             places: dict[int, _Place] = {}
             for index in bits_of(self._possible(sentences, sentence, with_classes)):
@@ -376,7 +375,7 @@ class Sense:
         masks = sentences.masks.get(sentence)
         if masks is None:
             first, second, third = composites.short
-            for number in sentences.words[sentence]:
+            for number in sentences.words.get(sentence, ()):
                 one, two, three = composites.of_word(number)
                 first |= one
                 second |= two
@@ -384,7 +383,7 @@ class Sense:
             sentences.masks[sentence] = masks = [first, second, third]
         if not with_classes:
             return masks[0] & masks[1] & masks[2] & composites.plain
-        for slot in sentences.classes[sentence]:
+        for slot in sentences.classes.get(sentence, ()):
             masks = [m | s for m, s in zip(masks, composites.of_slot(slot), strict=True)]
         return masks[0] & masks[1] & masks[2] & ~composites.plain
 
@@ -674,24 +673,33 @@ def _place(
 def _chains(places: list[list[_Spot]], gaps: list[int]) -> list[_Spot]:
     """Token ranges in which the places follow one another, within their gaps."""
     chains = []
-    rest = list(zip(places[1:], gaps[1:], strict=True))
     for first, last, value in places[0]:
-        end, carried = last, value
-        for spots, gap in rest:
-            nearest = None
-            for spot in spots:
-                if spot[0] < end:
-                    continue
-                if nearest is not None and spot[0] > nearest[0]:
-                    break
-                nearest = spot  # of those that start together, the longest
-            if nearest is None or nearest[0] - end > gap:
-                break
-            _, end, mention = nearest
-            carried = carried or mention
-        else:
-            chains.append((first, end, carried))
+        rest = _follow(places, gaps, 1, last)
+        if rest is not None:
+            chains.append((first, rest[0], value or rest[1]))
     return chains
+
+
+def _follow(
+    places: list[list[_Spot]], gaps: list[int], place: int, end: int
+) -> tuple[int, Mention | None] | None:
+    """Where the places from `place` on end if they follow a token: the nearest way, then the next.
+
+    Of spots that start together the longest is tried first.
+    """
+    if place == len(places):
+        return end, None
+    near = [spot for spot in places[place] if 0 <= spot[0] - end <= gaps[place]]
+    near.sort(key=_nearest)
+    for _, last, value in near:
+        rest = _follow(places, gaps, place + 1, last)
+        if rest is not None:
+            return rest[0], value or rest[1]
+    return None
+
+
+def _nearest(spot: _Spot) -> tuple[int, int]:
+    return spot[0], -spot[1]
 
 
 def _any_of(words: Iterable[str]) -> str:

@@ -31,10 +31,12 @@ class Run:
 
     @property
     def first(self) -> int:
+        """Where its first label starts."""
         return self.starts[0]
 
     @property
     def last(self) -> int:
+        """Where its last label starts."""
         return self.starts[-1]
 
 
