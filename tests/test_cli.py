@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -71,8 +72,6 @@ def records(out: str) -> list[dict[str, Any]]:
 
 def confident(text: str) -> str:
     """`text` with the fitted confidence, which is no business of these tests, as it was here."""
-    import re
-
     return re.sub(r"A, [a-z ]+ \(\d+%\)", "A, quite sure (87%)", text)
 
 
@@ -313,7 +312,7 @@ def test_hints_hold_the_answer_back(shell: Shell, kind: str, level: str) -> None
     assert "zorbly thrifty" in out
     assert ("cranks itself" in out) == (level > "1")
     assert ("Somebody must crank" in out) == (level > "2")
-    assert ("eliminate" in out or "out" in out.split()) == (level > "2")
+    assert bool(re.search(r"eliminate|\bout\b(?!\.)", out)) == (level > "2")
     if kind.startswith("json"):
         [record] = json.loads(out) if kind == "json" else records(out)
         assert (record["answer"], record["confidence"], record["suggests"]) == ([], 0, [])
@@ -378,7 +377,7 @@ def test_colour(shell: Shell) -> None:
     both = shell("dissect", piped=QUESTION, FORCE_COLOR="1", NO_COLOR="1", TERM="xterm-256color")
     assert "\x1b" not in plain.out
     assert "\x1b[1;33mzorbly thrifty\x1b[0m" in forced.out
-    assert "\x1b[1;32m✓ pick\x1b[0m" in forced.out
+    assert re.search(r"\x1b\[1;32m✓ pick *\x1b\[0m", forced.out)
     assert "\x1b[1;3" not in both.out
     assert "\x1b[1mzorbly thrifty\x1b[0m" in both.out
 
@@ -547,7 +546,8 @@ def test_light_commands_leave_spacy_alone(shell: Shell, arguments: list[str]) ->
     )  # fmt: skip
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "typer" in imported
-    assert not {name.partition(".")[0] for name in imported} & {"spacy", "pydantic", "numpy"}
+    assert not {name.partition(".")[0] for name in imported} & {"spacy", "thinc", "numpy"}
+    assert not imported & {"examcoach.sense", "examcoach.library.schema"}
     assert done.stdout
 
 

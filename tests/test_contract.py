@@ -157,9 +157,8 @@ PIECES = st.sampled_from(
     Which solution is MOST cost-effective?|with the LEAST operational overhead|EXCEPT|NOT|99%|72%|
     Use Amazon Athena|Amazon EMR|AWS Glue to convert to Apache Parquet|near real time|1,000|of|TB|
     1,000,000 rows|accuracy|SMOTE|Amazon SageMaker|without managing servers|(Choose two.)|é|日本|
-    \u0130|\u00df|\ufb01|\u202e|\x00|🙂|e\u0301|train|validation|never|encrypted at rest|?|.|;|$5""".replace(
-        "\n    ", ""
-    ).split("|")
+    \u0130|\u00df|\ufb01|\u202e|\x00|🙂|e\u0301|train|validation|never|
+    encrypted at rest|?|.|;|$5""".replace("\n    ", "").split("|")
 )
 MESSY = st.one_of(st.text(max_size=120), st.lists(PIECES, max_size=20).map(" ".join))
 

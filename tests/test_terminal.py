@@ -24,7 +24,7 @@ def terminal(
     child: pexpect.spawn[str] = pexpect.spawn(
         PROGRAM[0],
         [*PROGRAM[1:], *arguments],
-        env={**shell.environment, "TERM": "xterm-256color", **variables},  # type: ignore[arg-type]
+        env={**shell.environment, "TERM": "xterm-256color", **variables},
         cwd=str(shell.folder),
         dimensions=(50, columns),
         encoding="utf-8",
@@ -107,8 +107,8 @@ def test_no_line_is_wider_than_the_window(shell: Shell, kind: str, columns: int)
 
 def test_colour_on_a_terminal_only_if_wanted(shell: Shell) -> None:
     shell.write("q.txt", QUESTION)
-    for variables, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
-        with terminal(shell, "dissect", "q.txt", **variables) as child:
+    for setting, coloured in (("", True), ("1", False)):
+        with terminal(shell, "dissect", "q.txt", NO_COLOR=setting) as child:
             child.expect(pexpect.EOF)
             assert ("\x1b[1;33mzorbly thrifty" in (child.before or "")) == coloured
 

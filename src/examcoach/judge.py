@@ -377,7 +377,10 @@ class Judge:
         choose: int,
         sign: int,
     ) -> Decides | None:
-        """Leave the words of each constraint out in turn; the one that flips the pick decides."""
+        """Leave the words of each constraint out in turn; the one that flips the pick decides.
+
+        Of constraints that weigh the same, the later counts: stories close in on what they ask.
+        """
         best: tuple[tuple[bool, float, int], Constraint, tuple[str, ...]] | None = None
         if not readings or len(picked) == len(readings):
             return None
@@ -396,7 +399,7 @@ class Judge:
                     done[span] = (_best(rest, choose), margin - _margin(rest, picked))
             without, moved = done[span]
             flips = set(without) != set(picked)
-            rank = (flips, round(moved, 6), -constraint.start)
+            rank = (flips, round(moved, 6), constraint.start)
             if best is None or rank > best[0]:
                 labels = tuple(readings[i].option.label for i in without)
                 best = (rank, constraint, labels)

@@ -97,12 +97,13 @@ def make_tokenizer() -> Tokenizer:
     """spaCy's English tokenizer, with stems as norms and hyphens parted also beside digits."""
     defaults = English.Defaults
     vocab = Vocab(lex_attr_getters={**defaults.lex_attr_getters, NORM: stem_word})
+    suffixes = [*(defaults.suffixes or []), r"(?<=[A-Za-z0-9]{2})\."]  # "A2I." ends a sentence
     infixes = [*(defaults.infixes or []), r"(?<=[A-Za-z0-9])[-/–](?=[A-Za-z0-9])"]
     return Tokenizer(
         vocab,
         rules=defaults.tokenizer_exceptions,
         prefix_search=compile_prefix_regex(defaults.prefixes or []).search,
-        suffix_search=compile_suffix_regex(defaults.suffixes or []).search,
+        suffix_search=compile_suffix_regex(suffixes).search,
         infix_finditer=compile_infix_regex(infixes).finditer,
         token_match=defaults.token_match,
         url_match=defaults.url_match,
