@@ -29,9 +29,14 @@ def questions(count: int) -> Iterator[Question]:
     """Questions put together from the library's own examples, the same ones every time."""
     choice = random.Random(1)
     records = load_catalog([places.shipped("patterns")], places.cache_folder()).records.values()
-    texts = [r.data["fires"][0] for r in records if r.kind in ("need", "cue", "concept")]
-    rules = [r.data["fires"][0] for r in records if r.kind in ("play", "trap")]
-    texts = [_unmarked(text) for text in texts]
+    rules = [r.data[key][0] for r in records if r.kind in ("play", "trap") for key in _EXAMPLES]
+    texts = [
+        _unmarked(example)
+        for r in records
+        if r.kind in ("need", "cue", "concept")
+        for key in _EXAMPLES
+        for example in r.data[key]
+    ]
     for number in range(count):
         picked = [choice.choice(rules) for _ in range(4)]
         stem = " ".join([picked[0]["stem"], *choice.sample(texts, 6), "Which way is best?"])
@@ -40,6 +45,9 @@ def questions(count: int) -> Iterator[Question]:
             for i, rule in enumerate(picked)
         )
         yield Question(stem, options, id=str(number))
+
+
+_EXAMPLES = ("fires", "silent")
 
 
 def _unmarked(text: str) -> str:

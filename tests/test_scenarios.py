@@ -500,7 +500,7 @@ def test_labels_are_upper_case_letters(options: Any, answer: str, labels: str) -
 @pytest.mark.parametrize(
     ("changes", "count"),
     [
-        ({}, 1), ({"choose": 2}, 2), ({"choose": "2"}, 2), ({"choose": ..., "answer": "AB"}, 2),
+        ({}, 1), ({"choose": 2}, 2), ({"choose": "2"}, 2), ({"choose": ..., "answer": "AB"}, 1),
         ({"choose": ..., "stem": "What? (Choose two.)", "answer": ...}, 2), ({"choose": ...}, 1),
         ({"choose": ..., "stem": "What? (Choose two.)", "answer": "A"}, 2),
     ],

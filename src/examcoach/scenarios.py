@@ -679,7 +679,7 @@ def _scenario(record: Any, path: str, line: int) -> tuple[Scenario, list[Problem
     question = Question(
         stem,
         options,
-        _choose(record.get("choose"), stem, gold, options),
+        _choose(record.get("choose"), stem, options),
         _text(record.get("id"), "id"),
         _text(record.get("exam"), "exam") or DEFAULT_EXAM,
         Source(path, line),
@@ -745,11 +745,11 @@ def _options(value: Any) -> tuple[tuple[Option, ...], dict[str, str]]:
     return options, dict(zip(given, labels, strict=True))
 
 
-def _choose(value: Any, stem: str, gold: Gold, options: Sequence[Option]) -> int:
-    """As given; else as the stem says; else as many as the key has. Never more than options."""
+def _choose(value: Any, stem: str, options: Sequence[Option]) -> int:
+    """As given; else as the stem says; else one. The key has no say: gold never influences."""
     most = len(options) or MOST_OPTIONS
     if value is None:
-        return max(1, min(choose_of(stem) or len(gold.answer) or 1, most))
+        return max(1, min(choose_of(stem) or 1, most))
     if isinstance(value, str) and value.strip().isdecimal() and len(value) < 5:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:

@@ -236,7 +236,7 @@ def _question(part: _Part, path: str) -> tuple[Scenario | None, list[Problem]]:
         return None, [Problem(path, first, what, "write out what the option says")]
     labels = [option.label for option in options]
     answer, problems = _answer(note, ticked, options, path, first)
-    choose = choose_of(stem) or len(answer) or 1
+    choose = choose_of(stem) or 1  # never from the key: gold has no say
     question = Question(
         stem,
         tuple(options),
