@@ -96,7 +96,7 @@ _STEMMER = snowballstemmer.stemmer("english")
 def make_tokenizer() -> Tokenizer:
     """spaCy's English tokenizer, with stems as norms and hyphens parted also beside digits."""
     defaults = English.Defaults
-    vocab = Vocab(lex_attr_getters={**defaults.lex_attr_getters, NORM: stem_word})
+    vocab = Vocab(lex_attr_getters={NORM: stem_word})  # no other attribute is ever asked for
     suffixes = [*(defaults.suffixes or []), r"(?<=[A-Za-z0-9]{2})\."]  # "A2I." ends a sentence
     infixes = [*(defaults.infixes or []), r"(?<=[A-Za-z0-9])[-/–](?=[A-Za-z0-9])"]
     return Tokenizer(
@@ -133,7 +133,8 @@ class Lexicon:
     """
 
     def __init__(self, engine: Engine, vocab: Vocab) -> None:
-        self._vocab = vocab
+        # Phrases bring their stems, so their words need no attributes computed.
+        self._bare = Vocab(strings=vocab.strings, lex_attr_getters={})
         self._by_norm = PhraseMatcher(vocab, attr="NORM")
         self._by_text = PhraseMatcher(vocab, attr="ORTH")
         self._numbers: dict[int, int] = {}
@@ -157,9 +158,9 @@ class Lexicon:
         for key in list(met):
             for number in self._waiting.pop(key):
                 words = self._words[number].split(" ")
-                phrase = Doc(self._vocab, words=words)
+                phrase = Doc(self._bare, words=words)
                 name = f"#{number}"
-                self._numbers[self._vocab.strings.add(name)] = number
+                self._numbers[self._bare.strings.add(name)] = number
                 if number in self._exact:
                     self._any_exact = True
                     self._by_text.add(name, [phrase])
@@ -254,10 +255,10 @@ class _Composites:
     def of_word(self, number: int) -> list[int]:
         """By place, the phrases that this word can stand in there."""
         if number not in self._of_word:
-            masks = [0] * _MASKED
-            for slot in self._slots_of_word[number]:
-                masks = [m | s for m, s in zip(masks, self.of_slot(slot), strict=True)]
-            self._of_word[number] = masks
+            slots = self._slots_of_word[number]
+            self._of_word[number] = [
+                mask_of([index for slot in slots for index in at.get(slot, ())]) for at in self._at
+            ]
         return self._of_word[number]
 
 

@@ -43,7 +43,7 @@ app.command("explain")(patterns.explain)
 app.add_typer(patterns.app, name="patterns")
 
 
-def _version(wanted: bool) -> None:
+def _version(wanted: bool | None) -> None:
     if wanted:
         sys.stdout.write(f"examcoach {__version__}\n")
         raise typer.Exit
@@ -52,8 +52,9 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
-    ] = False,
+        bool | None,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = None,
 ) -> None:
     """Read exam questions like a top scorer: find what decides, see through the traps."""
 

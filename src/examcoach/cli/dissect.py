@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -71,6 +72,7 @@ def dissect(
         raise typer.Exit(EXIT_USAGE)
     printer = Printer(format and format.value, hint, width)
     dissector = load_dissector(folders(patterns), places.cache_folder())
+    gc.freeze()  # the library lives to the end: neither collect it nor tear it down
     if exam is not None and exam not in dissector.engine.exams:
         known = ", ".join(sorted(dissector.engine.exams))
         complain([Problem("--exam", None, f'no exam pack "{exam}"', f"there are: {known}")])

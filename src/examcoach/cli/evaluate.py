@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from enum import StrEnum
@@ -50,6 +51,7 @@ def evaluate(
 
     baseline = _baseline(against) if against else None
     dissector = load_dissector(folders(patterns), places.cache_folder())
+    gc.freeze()  # the library lives to the end: neither collect it nor tear it down
     inputs = Inputs(files)
     report = measure.evaluate((dissector(scenario.question), scenario.gold) for scenario in inputs)
     changes = measure.changes(report, baseline) if baseline else None

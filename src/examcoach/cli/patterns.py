@@ -46,7 +46,7 @@ def _record(catalog: Catalog, name: str) -> Record:
 def list_patterns(
     kind: Annotated[str | None, typer.Option(help="Only this kind: concept, cue, play ...")] = None,
     topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON lines.")] = False,
+    as_json: Annotated[bool | None, typer.Option("--json", help="JSON lines.")] = None,
     patterns: PatternsOption = None,
 ) -> None:
     """List the patterns: kind, id and what each says."""
