@@ -20,7 +20,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 RUNS = 7
-QUESTION = ROOT / "scenarios" / "examples" / "parcel-scans.txt"
+QUESTION = ROOT / "scenarios" / "examples" / "parcel-stops.txt"
 EXAMCOACH = [sys.executable, "-c", "from examcoach.cli import main; main()"]
 SPACY = [sys.executable, "-c", "import spacy; spacy.blank('en')"]
 TYPER = [sys.executable, "-c", "import typer, rich.console"]
