@@ -83,6 +83,12 @@ def test_unless(make: MakeDissector) -> None:
     assert found(d, "a small team of engineers, and a small team", "n") == ["small team"]
 
 
+def test_unless_by_class(make: MakeDissector) -> None:
+    """What a pattern is not may be told by a quantity, too."""
+    d = make(need("n", "[day, 'per day']", "['<volume-rate>']"))
+    assert found(d, "It writes 5 GB per day. Per day it sleeps.", "n") == ["Per day"]
+
+
 def test_longest_match_wins(make: MakeDissector) -> None:
     """Of overlapping matches of one pattern the longest counts."""
     d = make(need("n", "[S3, Amazon S3, Amazon S3 bucket]"))

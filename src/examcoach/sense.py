@@ -315,11 +315,15 @@ class Sense:
         mentions = self._settle(frame, found, marks)
         self._add_classes(sentences, mentions, quantities)
         late: dict[int, list[_Spot]] = defaultdict(list)
+        early_unless, marks[UNLESS] = marks[UNLESS], defaultdict(list)
         self._compose(sentences, late, marks, with_classes=True)
-        if late:
-            for finder in late:
+        again = late.keys() | marks[UNLESS].keys()
+        for finder, spans in early_unless.items():
+            marks[UNLESS][finder] += spans
+        if again:
+            for finder in again:
                 late[finder] += found.get(finder, [])
-            mentions = [m for m in mentions if m.finder not in late]
+            mentions = [m for m in mentions if m.finder not in again]
             mentions += self._settle(frame, late, marks)
         mentions += self._compare(frame, quantities, marks)
         mentions += quantities
