@@ -50,8 +50,6 @@ def list_patterns(
     patterns: PatternsOption = None,
 ) -> None:
     """List the patterns: kind, id and what each says."""
-    from dataclasses import asdict
-
     from examcoach.library.catalog import KINDS, did_you_mean
     from examcoach.library.compiled import load_index
 
@@ -64,7 +62,7 @@ def list_patterns(
         if kind not in (None, head.kind) or topic not in (None, head.topic):
             continue
         if as_json:
-            lines.append(json.dumps(asdict(head), ensure_ascii=False))
+            lines.append(json.dumps(head._asdict(), ensure_ascii=False))
         else:
             lines.append(f"{head.kind:<9} {head.id:<36} {head.about}")
     sys.stdout.write("".join(inert(line) + "\n" for line in lines))

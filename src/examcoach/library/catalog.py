@@ -6,12 +6,11 @@ reported together, each with its path, line and a suggestion.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from examcoach.errors import LibraryError, Problem
 from examcoach.library.yaml_source import Document, KeyPath, read_yaml
@@ -68,8 +67,7 @@ class Catalog:
         return (record for record in self.records.values() if record.kind in kinds)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """What a list of patterns shows of one."""
 
     kind: str
@@ -249,6 +247,8 @@ def _models_in(annotation: Any, base: type) -> list[Any]:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A suggestion, or an empty string where nothing is near."""
+    import difflib  # only mistakes need it
+
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f'did you mean "{near[0]}"?' if near else ""
 

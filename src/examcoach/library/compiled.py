@@ -14,7 +14,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, astuple
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,7 @@ def load_index(folders: Sequence[Path], cache: Path | None) -> list[Head]:
     if plain is None:
         catalog = _catalog(files, cache)
         return [head_of(record) for record in catalog.records.values()]
-    return [Head(*fields) for fields in plain]
+    return [Head._make(fields) for fields in plain]
 
 
 def load_engine(
@@ -87,7 +87,7 @@ def _catalog(files: list[SourceFile], cache: Path | None) -> Catalog:
     catalog = build_catalog(files, key)
     records = catalog.records.values()
     _write(cache, name, {"records": [asdict(record) for record in records]})
-    _write(cache, f"index-{key}.json", [astuple(head_of(record)) for record in records])
+    _write(cache, f"index-{key}.json", [head_of(record) for record in records])
     return catalog
 
 
