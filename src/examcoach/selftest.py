@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from examcoach.dissect import Dissector
 from examcoach.errors import Problem
-from examcoach.library.catalog import Catalog, Record
+from examcoach.library.catalog import Record
 from examcoach.model import Fit, Option, Question, Trap
 from examcoach.sense import Mention
 
@@ -53,12 +53,6 @@ def check_record(record: Record, dissector: Dissector) -> Iterator[Problem]:
             if complaint:
                 what = f"{record.kind} {record.id}: {key} example {number + 1}: {complaint}"
                 yield Problem(record.path, record.line, what)
-
-
-def check_catalog(catalog: Catalog, dissector: Dissector) -> Iterator[Problem]:
-    """What is wrong with the examples of all patterns."""
-    for record in catalog.records.values():
-        yield from check_record(record, dissector)
 
 
 def _complaint(

@@ -229,8 +229,6 @@ class _Composites:
             for number in words:
                 self._slots_of_word[number].append(slot)
         self._at: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(_MASKED)]
-        self.short = [0] * _MASKED
-        self.plain = 0
         short: list[list[int]] = [[] for _ in range(_MASKED)]
         plain = []
         for index, (_, _, slots, _) in enumerate(self.all):
