@@ -385,17 +385,16 @@ class Judge:
         if not readings or len(picked) == len(readings):
             return None
         margin = _margin(totals, picked)
-        rescore = self._rescorer(readings)
+        rescore = self._rescorer(situation, readings)
         done: dict[tuple[int, int], tuple[list[int], float]] = {}
         for constraint in situation.constraints:
             span = (constraint.start, constraint.end)
             if span not in done:
                 kept = [m for m in situation.mentions if m.end <= span[0] or m.start >= span[1]]
-                facts = self._reasoner.facts_of(kept)
-                if facts == situation.facts:
+                if (rest := rescore(kept)) is None:
                     done[span] = (list(picked), 0.0)
                 else:
-                    rest = [sign * total for total in rescore(facts, kept)]
+                    rest = [sign * total for total in rest]
                     done[span] = (_best(rest, choose), margin - _margin(rest, picked))
             without, moved = done[span]
             flips = set(without) != set(picked)
@@ -409,39 +408,63 @@ class Judge:
         return Decides(c.category, c.text, c.start, c.end, best[2])
 
     def _rescorer(
-        self, readings: Sequence[Reading]
-    ) -> Callable[[int, Sequence[Mention]], list[float]]:
-        """A quick way to the totals under fewer facts: only what can change is looked at."""
+        self, situation: Situation, readings: Sequence[Reading]
+    ) -> Callable[[Sequence[Mention]], list[float] | None]:
+        """A quick way to the totals with fewer mentions, which gives None where none changes."""
+        before = situation.facts
         options_of: dict[int, list[int]] = defaultdict(list)
         for i, reading in enumerate(readings):
             for number in reading.rules:
                 options_of[number].append(i)
         rules = [
-            (self._when[n], self._rule_weight[n], places)
+            (when.asked, when, when.hold(before), self._rule_weight[n], places)
             for n, places in options_of.items()
-            if len(places) < len(readings)
+            if len(places) < len(readings) and (when := self._when[n])
         ]
-        rules = [rule for rule in rules if rule[0].masks or rule[0].none]
+        measured = [m for m in situation.mentions if m.value is not None]
+        limited = bool(measured) and any(
+            self._finders[m.finder].limits for r in readings for m in r.mentions
+        )
+        matters = self._needs
+        by_rules = [0.0] * len(readings)
+        for asked, _, held, weight, places in rules:
+            matters |= asked
+            if held:
+                for i in places:
+                    by_rules[i] += weight
 
-        def totals(facts: int, kept: Sequence[Mention]) -> list[float]:
-            sums = list(fixed)
-            for when, weight, places in rules:
-                if when.hold(facts):
-                    for i in places:
-                        sums[i] += weight
+        def needs(facts: int) -> list[float]:
             found: list[list[Reason]] = [[] for _ in readings]
             self._need_reasons(facts, readings, found)
-            measured = [m for m in kept if m.value is not None]
+            return [sum(reason[0] for reason in reasons) for reasons in found]
+
+        def limits(measured: Sequence[Mention]) -> list[float]:
+            found: list[list[Reason]] = [[] for _ in readings]
             for reading, reasons in zip(readings, found, strict=True):
                 self._limit_reasons(measured, reading, reasons)
-            return [s + sum(r[0] for r in reasons) for s, reasons in zip(sums, found, strict=True)]
+            return [sum(reason[0] for reason in reasons) for reasons in found]
 
-        fixed = [0.0] * len(readings)
-        for number, places in options_of.items():
-            when = self._when[number]
-            if not when.masks and not when.none and len(places) < len(readings):
-                for i in places:
-                    fixed[i] += self._rule_weight[number]
+        by_needs, by_limits = needs(before), limits(measured)
+
+        concluding = matters | self._reasoner.asked
+        told = self._reasoner.told(situation.mentions)
+
+        def totals(kept: Sequence[Mention]) -> list[float] | None:
+            if not limited and not (told ^ self._reasoner.told(kept)) & concluding:
+                return None
+            facts, _ = self._reasoner.conclude(kept)
+            gone = (before ^ facts) & matters
+            if not limited and not gone:
+                return None
+            sums = list(by_rules)
+            for asked, when, held, weight, places in rules:
+                if asked & gone and when.hold(facts) is not held:
+                    for i in places:
+                        sums[i] += -weight if held else weight
+            of_needs = needs(facts) if gone & self._needs else by_needs
+            of_limits = limits([m for m in kept if m.value is not None]) if limited else by_limits
+            return [sum(parts) for parts in zip(sums, of_needs, of_limits, strict=True)]
+
         return totals
 
     def _suggestions(self, facts: int) -> tuple[Suggestion, ...]:

@@ -1,10 +1,9 @@
 """Text -> mentions. The only module that imports spaCy.
 
-Stem and options become one tokenised Doc; a `PhraseMatcher` over word stems finds literal words;
-phrases with gaps or classes are put together from what it found; numbers are read with their
-units; modifiers mark what is negated or replaced, within their scope (as ConText does: Harkema et
-al., 2009, "ConText: an algorithm for determining negation, experiencer, and temporal status from
-clinical reports").
+Stem and options become one tokenised Doc; the lexicon finds phrases over the stems of its words;
+numbers are read with their units; modifiers mark what is negated or replaced, within their scope
+(as ConText does: Harkema et al., 2009, "ConText: an algorithm for determining negation,
+experiencer, and temporal status from clinical reports").
 """
 
 from __future__ import annotations
@@ -12,24 +11,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
-from operator import itemgetter
+from operator import add, itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import snowballstemmer
-from spacy.attrs import IDX, LENGTH, NORM, ORTH  # type: ignore[import-not-found]  # compiled
+from spacy.attrs import IDX, LENGTH, NORM  # type: ignore[import-not-found]  # compiled
 from spacy.lang.en import English
-from spacy.matcher import PhraseMatcher
 from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]  # compiled
-from spacy.tokens import Doc
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 from spacy.vocab import Vocab
 
-from examcoach.bits import bits_of, mask_of
+from examcoach.lexicon import Composites, Lexicon, Spot, Standing, class_key
 from examcoach.library.engine import (
     FIND,
     NEAR_LEFT,
@@ -75,13 +72,11 @@ class Sensed:
     sentence_ends: list[int]
 
 
-_Spot = tuple[int, int, Mention | None]
-"""First token, end token, and the mention that carries a value, if one stands there."""
-_REACH = (1 << (GAP + 1)) - 1
-"""The tokens that a gap reaches, from the first."""
-_MASKED = 3
-"""Places of a phrase that bit masks look at; the few phrases with more are tried."""
-_BY_SPOT = itemgetter(0, 1)
+_Spot: TypeAlias = Spot[Mention]
+_BySentence: TypeAlias = dict[int, list[Standing[Mention]]]
+_BY_SPOT = itemgetter(1, 2)
+_Marks: TypeAlias = dict[int, dict[int, list[tuple[int, int]]]]
+"""By role and finder: the token ranges of words that mark something."""
 
 
 @cache
@@ -125,139 +120,47 @@ def phrase_tokenizer(tokenizer: Tokenizer) -> Callable[[str, bool], list[str]]:
     return tokenize
 
 
-class Lexicon:
-    """The literal phrases of an engine, in spaCy matchers that grow as words are met.
+class _Keys(dict[int, str]):
+    """Token keys by their hash, as spaCy's string store has them."""
 
-    A phrase enters its matcher when its rarest word is first seen, so that one question pays for
-    the phrases it can contain and not for the whole library. What is found never depends on that.
-    """
+    def __init__(self, vocab: Vocab) -> None:
+        self._strings = vocab.strings
 
-    def __init__(self, engine: Engine, vocab: Vocab) -> None:
-        # Phrases bring their stems, so their words need no attributes computed.
-        self._bare = Vocab(strings=vocab.strings, lex_attr_getters={})
-        self._by_norm = PhraseMatcher(vocab, attr="NORM")
-        self._by_text = PhraseMatcher(vocab, attr="ORTH")
-        self._numbers: dict[int, int] = {}
-        self._words = engine.words
-        self._exact = frozenset(engine.exact)
-        self._any_exact = False
-        self._waiting = {vocab.strings.add(key): n for key, n in engine.rarest.items()}
-
-    def matches(self, doc: Doc, norms: list[int], orths: list[int]) -> list[tuple[int, int, int]]:
-        """(phrase number, first token, end token) for every literal phrase in `doc`."""
-        self._admit(self._waiting.keys() & norms)
-        self._admit(self._waiting.keys() & orths)
-        found = self._by_norm(doc)
-        if self._any_exact:
-            found += self._by_text(doc)
-        numbers = self._numbers
-        return [(numbers[key], first, last) for key, first, last in found]
-
-    def _admit(self, met: Iterable[int]) -> None:
-        """Let the phrases into the matchers whose rarest word has been met."""
-        for key in list(met):
-            for number in self._waiting.pop(key):
-                words = self._words[number].split(" ")
-                phrase = Doc(self._bare, words=words)
-                name = f"#{number}"
-                self._numbers[self._bare.strings.add(name)] = number
-                if number in self._exact:
-                    self._any_exact = True
-                    self._by_text.add(name, [phrase])
-                else:
-                    for token, word in zip(phrase, words, strict=True):
-                        token.norm_ = word
-                    self._by_norm.add(name, [phrase])
+    def __missing__(self, code: int) -> str:
+        self[code] = key = self._strings[code]
+        return key
 
 
 class _Frame:
     """One tokenised batch of texts: arrays of tokens, and where texts and sentences end."""
 
-    def __init__(self, tokenizer: Tokenizer, texts: Sequence[str]) -> None:
+    def __init__(self, tokenizer: Tokenizer, keys: _Keys, texts: Sequence[str]) -> None:
         joined = _SEPARATOR.join(texts)
         # A line break would be a token of its own in the midst of a phrase.
-        self.doc = tokenizer(joined.replace("\n", " ").replace("\t", " ").replace("\xa0", " "))
-        columns = self.doc.to_array([NORM, ORTH, IDX, LENGTH]).T.tolist()
-        self.norms, self.orths, self.starts, lengths = columns if columns else ([], [], [], [])
-        self.ends = [start + length for start, length in zip(self.starts, lengths, strict=True)]
+        doc = tokenizer(joined.replace("\n", " ").replace("\t", " ").replace("\xa0", " "))
+        columns = doc.to_array([NORM, IDX, LENGTH]).T.tolist()
+        codes, self.starts, lengths = columns if columns else ([], [], [])
+        self.keys = [keys[code] for code in codes]
+        self.ends = list(map(add, self.starts, lengths))
         self.offsets: list[int] = []
         position = 0
         for text in texts:
             self.offsets.append(position)
             position += len(text) + len(_SEPARATOR)
         self.breaks = [match.end() for match in _SENTENCE_END.finditer(joined)]
-        self.sentences = [bisect_right(self.breaks, start) for start in self.starts]
+        self.sentences: list[int] = []
+        for number, end in enumerate([*self.breaks, len(joined) + 1]):
+            until = bisect_left(self.starts, end)
+            self.sentences += [number] * (until - len(self.sentences))
         self.joined = joined
+
+    def spelled(self, token: int) -> str:
+        """A token as it is written."""
+        return self.joined[self.starts[token] : self.ends[token]]
 
     def tokens(self, start: int, end: int) -> tuple[int, int]:
         """The tokens that characters `start` to `end` touch."""
         return bisect_right(self.ends, start), bisect_left(self.starts, end)
-
-
-class _Sentences:
-    """What stands in each sentence: phrase numbers and classes, with their spots."""
-
-    def __init__(self, sentences: list[int]) -> None:
-        self._sentence_of = sentences
-        self.words: dict[int, dict[int, list[_Spot]]] = defaultdict(lambda: defaultdict(list))
-        self.classes: dict[int, dict[int, list[_Spot]]] = defaultdict(lambda: defaultdict(list))
-        self.masks: dict[int, list[int]] = {}
-
-    def add_word(self, number: int, spot: _Spot) -> None:
-        """A literal phrase stands here."""
-        self.words[self._sentence_of[spot[0]]][number].append(spot)
-
-    def add_class(self, slot: int, spot: _Spot) -> None:
-        """Something stands here that a place asks for by its class."""
-        self.classes[self._sentence_of[spot[0]]][slot].append(spot)
-
-
-class _Composites:
-    """Phrases of several places, and which of them a sentence can hold.
-
-    For every place there is a bit mask over all phrases for each word, made when the word is first
-    met; a phrase can stand in a sentence if its bit is set in each place by some word or class.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self.all = engine.composites
-        self.slot_words = [frozenset(words) for words, _ in engine.slots]
-        self.words = frozenset().union(*self.slot_words)
-        with_class = {slot for slot, (_, classes) in enumerate(engine.slots) if classes}
-        self._slots_of_word: dict[int, list[int]] = defaultdict(list)
-        for slot, (words, _) in enumerate(engine.slots):
-            for number in words:
-                self._slots_of_word[number].append(slot)
-        self._at: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(_MASKED)]
-        short: list[list[int]] = [[] for _ in range(_MASKED)]
-        plain = []
-        for index, (_, _, slots, _) in enumerate(self.all):
-            for place in range(_MASKED):
-                if place < len(slots):
-                    self._at[place][slots[place]].append(index)
-                else:
-                    short[place].append(index)
-            if with_class.isdisjoint(slots):
-                plain.append(index)
-        self.short = [mask_of(indexes) for indexes in short]
-        self.plain = mask_of(plain)
-        self._of_slot: dict[int, list[int]] = {}
-        self._of_word: dict[int, list[int]] = {}
-
-    def of_slot(self, slot: int) -> list[int]:
-        """By place, the phrases that have this slot there."""
-        if slot not in self._of_slot:
-            self._of_slot[slot] = [mask_of(at.get(slot, ())) for at in self._at]
-        return self._of_slot[slot]
-
-    def of_word(self, number: int) -> list[int]:
-        """By place, the phrases that this word can stand in there."""
-        if number not in self._of_word:
-            slots = self._slots_of_word[number]
-            self._of_word[number] = [
-                mask_of([index for slot in slots for index in at.get(slot, ())]) for at in self._at
-            ]
-        return self._of_word[number]
 
 
 class Sense:
@@ -266,7 +169,8 @@ class Sense:
     def __init__(self, engine: Engine, tokenizer: Tokenizer) -> None:
         self.engine = engine
         self._tokenizer = tokenizer
-        self._lexicon = Lexicon(engine, tokenizer.vocab)
+        self._keys = _Keys(tokenizer.vocab)
+        self._lexicon = Lexicon(engine)
         self._finders = engine.finders
         self._uses: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for number, finder, role in engine.uses:
@@ -295,26 +199,31 @@ class Sense:
 
     def __call__(self, texts: Sequence[str]) -> list[Sensed]:
         """What is found in each of `texts`, which are read as one document."""
-        frame = _Frame(self._tokenizer, texts)
+        frame = _Frame(self._tokenizer, self._keys, texts)
         found: dict[int, list[_Spot]] = defaultdict(list)
-        marks: dict[int, dict[int, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
-        sentences = _Sentences(frame.sentences)
-        for number, first, last in self._lexicon.matches(frame.doc, frame.norms, frame.orths):
-            spot = (first, last, None)
-            if number in self._composites.words:
-                sentences.add_word(number, spot)
-            for finder, role in self._uses.get(number, ()):
+        marks: _Marks = defaultdict(lambda: defaultdict(list))
+        words: _BySentence = defaultdict(list)
+        sentence_of, uses = frame.sentences, self._uses
+        for number, first, last in self._lexicon.find(frame.keys, frame.spelled):
+            words[sentence_of[first]].append((number, first, last, None))
+            for finder, role in uses.get(number, ()):
                 if role == FIND:
-                    found[finder].append(spot)
+                    found[finder].append((first, last, None))
                 else:
                     marks[role][finder].append((first, last))
         quantities = self._quantities(frame)
-        self._compose(sentences, found, marks, with_classes=False)
+        numbers = {number for there in words.values() for number, *_ in there}
+        self._plain.admit(numbers)
+        self._with_classes.admit(numbers)
+        self._compose(self._plain, words, found, marks)
         mentions = self._settle(frame, found, marks)
-        self._add_classes(sentences, mentions, quantities)
+        with_classes = self._classes(mentions, quantities)
+        for sentence, there in with_classes.items():
+            there += words.get(sentence, ())
+            there.sort(key=_BY_SPOT)
         late: dict[int, list[_Spot]] = defaultdict(list)
         early_unless, marks[UNLESS] = marks[UNLESS], defaultdict(list)
-        self._compose(sentences, late, marks, with_classes=True)
+        self._compose(self._with_classes, with_classes, late, marks)
         again = late.keys() | marks[UNLESS].keys()
         for finder, spans in early_unless.items():
             marks[UNLESS][finder] += spans
@@ -331,71 +240,40 @@ class Sense:
     # Phrases
 
     def _index_composites(self) -> None:
-        """Set up what `_compose` looks things up in."""
+        """Sort the phrases of several places: those that words can fill, those that classes can."""
         engine = self.engine
         self._slots_of_class: dict[int, list[tuple[int, str | None, Any]]] = defaultdict(list)
         for slot, (_, classes) in enumerate(engine.slots):
             for fact, operator, bound in classes:
                 self._slots_of_class[fact].append((slot, operator, bound))
-        self._composites = _Composites(engine)
+        worded = {slot for slot, (words, _) in enumerate(engine.slots) if words}
+        classed = {slot for slot, (_, classes) in enumerate(engine.slots) if classes}
+        slots = [composite[2] for composite in engine.composites]
+        plain = [index for index, places in enumerate(slots) if worded.issuperset(places)]
+        with_classes = [index for index, places in enumerate(slots) if classed & {*places}]
+        self._plain: Composites[Mention] = Composites(engine, plain)
+        self._with_classes: Composites[Mention] = Composites(engine, with_classes)
 
+    @staticmethod
     def _compose(
-        self,
-        sentences: _Sentences,
+        composites: Composites[Mention],
+        standing: _BySentence,
         found: dict[int, list[_Spot]],
-        marks: dict[int, dict[int, list[tuple[int, int]]]],
-        with_classes: bool,
+        marks: _Marks,
     ) -> None:
         """Put phrases of several places together from what stands in each sentence."""
-        composites = self._composites
-        slot_words = composites.slot_words
-        for sentence in {*sentences.words, *sentences.classes}:
-            words = sentences.words.get(sentence, {})
-            classes = sentences.classes.get(sentence, {}) if with_classes else {}
-            there = frozenset(words)
-            places: dict[int, _Place] = {}
-            for index in bits_of(self._possible(sentences, sentence, with_classes)):
-                finder, role, slots, gaps = composites.all[index]
-                near = far = -1  # every bit: the first place may be anywhere
-                for slot, gap in zip(slots, gaps, strict=True):
-                    place = places.get(slot)
-                    if place is None:
-                        place = _place(slot_words[slot] & there, words, classes.get(slot))
-                        places[slot] = place
-                    _, starts, after, within = place
-                    if not (far if gap else near) & starts:
-                        break
-                    near, far = after, within
+        for there in standing.values():
+            for finder, role, spots in composites.find(there):
+                if role == FIND:
+                    found[finder] += spots
                 else:
-                    chains = _chains([places[slot][0] for slot in slots], gaps)
-                    if role == FIND:
-                        found[finder] += chains
-                    elif chains:
-                        marks[role][finder] += [(first, last) for first, last, _ in chains]
-
-    def _possible(self, sentences: _Sentences, sentence: int, with_classes: bool) -> int:
-        """The phrases whose every place has something in the sentence, as a bit mask."""
-        composites = self._composites
-        masks = sentences.masks.get(sentence)
-        if masks is None:
-            first, second, third = composites.short
-            for number in sentences.words.get(sentence, ()):
-                one, two, three = composites.of_word(number)
-                first |= one
-                second |= two
-                third |= three
-            sentences.masks[sentence] = masks = [first, second, third]
-        if not with_classes:
-            return masks[0] & masks[1] & masks[2] & composites.plain
-        for slot in sentences.classes.get(sentence, ()):
-            masks = [m | s for m, s in zip(masks, composites.of_slot(slot), strict=True)]
-        return masks[0] & masks[1] & masks[2] & ~composites.plain
+                    marks[role][finder] += [(first, last) for first, last, _ in spots]
 
     def _settle(
         self,
         frame: _Frame,
         found: dict[int, list[_Spot]],
-        marks: dict[int, dict[int, list[tuple[int, int]]]],
+        marks: _Marks,
     ) -> list[Mention]:
         """Mentions from raw matches: the longest of each finder, none that is something else."""
         mentions = []
@@ -426,15 +304,16 @@ class Sense:
             mention.value, mention.amount = value.value, value.amount
         return mention
 
-    def _add_classes(
-        self, sentences: _Sentences, mentions: list[Mention], quantities: list[Mention]
-    ) -> None:
-        """Let mentions stand in the places of phrases that ask for their class."""
+    def _classes(self, mentions: list[Mention], quantities: list[Mention]) -> _BySentence:
+        """The places of phrases that mentions fill because of their class."""
+        classes: _BySentence = defaultdict(list)
         for mention in (*mentions, *quantities):
             for fact in self._class_facts[mention.finder]:
                 for slot, operator, bound in self._slots_of_class[fact]:
                     if operator is None or _within(mention.amount, operator, bound):
-                        sentences.add_class(slot, (mention.first, mention.last, mention))
+                        standing = (class_key(slot), mention.first, mention.last, mention)
+                        classes[mention.sentence].append(standing)
+        return classes
 
     # Numbers
 
@@ -535,7 +414,7 @@ class Sense:
         self,
         frame: _Frame,
         quantities: list[Mention],
-        marks: dict[int, dict[int, list[tuple[int, int]]]],
+        marks: _Marks,
     ) -> list[Mention]:
         """Cues that hold two numbers against each other."""
         found = []
@@ -608,7 +487,7 @@ class Sense:
     def _modify(
         self,
         mentions: list[Mention],
-        marks: dict[int, dict[int, list[tuple[int, int]]]],
+        marks: _Marks,
     ) -> None:
         modifiers = [m for m in mentions if self._finders[m.finder].modifier is not None]
         for modifier in modifiers:
@@ -651,59 +530,6 @@ class Sense:
             if number >= 0:
                 parts[number].sentence_ends.append(end - frame.offsets[number])
         return parts
-
-
-_Place = tuple[list[_Spot], int, int, int]
-"""What stands in a place of a phrase within one sentence, in order; and token masks: where it
-starts, where it ends, and all that a gap reaches from there."""
-
-
-def _place(
-    numbers: frozenset[int], words: Mapping[int, list[_Spot]], more: list[_Spot] | None
-) -> _Place:
-    spots = [spot for number in numbers for spot in words[number]]
-    if more:
-        spots += more
-    if len(spots) > 1:
-        spots.sort(key=_BY_SPOT)
-    starts = ends = within = 0
-    for first, last, _ in spots:
-        starts |= 1 << first
-        ends |= 1 << last
-        within |= _REACH << last
-    return spots, starts, ends, within
-
-
-def _chains(places: list[list[_Spot]], gaps: list[int]) -> list[_Spot]:
-    """Token ranges in which the places follow one another, within their gaps."""
-    chains = []
-    for first, last, value in places[0]:
-        rest = _follow(places, gaps, 1, last)
-        if rest is not None:
-            chains.append((first, rest[0], value or rest[1]))
-    return chains
-
-
-def _follow(
-    places: list[list[_Spot]], gaps: list[int], place: int, end: int
-) -> tuple[int, Mention | None] | None:
-    """Where the places from `place` on end if they follow a token: the nearest way, then the next.
-
-    Of spots that start together the longest is tried first.
-    """
-    if place == len(places):
-        return end, None
-    near = [spot for spot in places[place] if 0 <= spot[0] - end <= gaps[place]]
-    near.sort(key=_nearest)
-    for _, last, value in near:
-        rest = _follow(places, gaps, place + 1, last)
-        if rest is not None:
-            return rest[0], value or rest[1]
-    return None
-
-
-def _nearest(spot: _Spot) -> tuple[int, int]:
-    return spot[0], -spot[1]
 
 
 def _any_of(words: Iterable[str]) -> str:

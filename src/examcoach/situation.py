@@ -33,11 +33,14 @@ class Situation:
 class Clauses:
     """A rule's conditions as bit masks, quick to hold against a mask of facts."""
 
-    __slots__ = ("masks", "none")
+    __slots__ = ("asked", "masks", "none")
 
     def __init__(self, clauses: Sequence[Sequence[int]], none: Sequence[int]) -> None:
         self.masks = [mask_of(clause) for clause in clauses]
         self.none = mask_of(none)
+        self.asked = self.none
+        for mask in self.masks:
+            self.asked |= mask
 
     def hold(self, facts: int) -> bool:
         """Whether every clause has a fact, and none is there that must not be."""
@@ -63,6 +66,9 @@ class Reasoner:
             for fact in min(rule.when, key=len, default=[]):
                 self._by_trigger[fact].append(number)
         self._triggers = mask_of(list(self._by_trigger))
+        self.asked = 0  # all facts that a conclusion looks at
+        for clauses, _ in self._conclusions:
+            self.asked |= clauses.asked
 
     def __call__(self, sensed: Sensed, choose: int) -> Situation:
         """The situation that a stem describes."""
@@ -84,16 +90,18 @@ class Reasoner:
         )
         return Situation(ask, constraints, counted, facts, support)
 
-    def facts_of(self, mentions: Sequence[Mention]) -> int:
-        """What holds where these were found, conclusions included."""
-        return self.conclude(mentions)[0]
-
-    def conclude(self, mentions: Sequence[Mention]) -> tuple[int, list[Mention]]:
-        """The facts of `mentions` to a fixpoint, and the derived cues with their evidence."""
+    def told(self, mentions: Sequence[Mention]) -> int:
+        """The facts of `mentions`, before any conclusion."""
         masks = self.masks
         facts = 0
         for mention in mentions:
             facts |= masks[mention.finder]
+        return facts
+
+    def conclude(self, mentions: Sequence[Mention]) -> tuple[int, list[Mention]]:
+        """The facts of `mentions` to a fixpoint, and the derived cues with their evidence."""
+        masks = self.masks
+        facts = self.told(mentions)
         derived: list[Mention] = []
         fired: set[int] = set()
         while triggered := facts & self._triggers:

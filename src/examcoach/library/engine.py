@@ -77,13 +77,13 @@ class Rule:
 class Engine:
     """All tables.
 
-    `words` are literal phrases by number, as token keys joined by spaces; the numbers in `exact`
-    are compared by text, all others by stem. `rarest` files their numbers under their rarest key.
+    `words` are literal phrases by number, as token keys joined by spaces; `exact` are pairs of a
+    number and how its words must be spelled. `rarest` files their numbers under their rarest key.
     `uses` are triples: the phrase with a number completes a finder, in a role.
 
     Phrases with gaps or classes are sequences of places: `slots` are the distinct places, each with
     the numbers of words and the classes that may stand there, and `composites` are finder, role,
-    slots, and the gap allowed before each.
+    slots, the gap allowed before each, and the slot with words that are seldom met, -1 for none.
     """
 
     digest: str
@@ -91,7 +91,7 @@ class Engine:
     needs: list[int]
     finders: list[Finder]
     words: list[str]
-    exact: list[int]
+    exact: list[list[Any]]
     rarest: dict[str, list[int]]
     uses: list[list[int]]
     slots: list[list[Any]]
@@ -140,7 +140,7 @@ class _Compiler:
         self._closures: dict[str, frozenset[str]] = {}
         self._finders: list[Finder] = []
         self._finder_of: dict[str, int] = {}
-        self._words: dict[tuple[tuple[str, ...], bool], int] = {}
+        self._words: dict[tuple[tuple[str, ...], str | None], int] = {}
         self._uses: list[list[list[int]]] = []
         self._slots: dict[tuple[tuple[int, ...], tuple[Any, ...]], int] = {}
         self._composites: list[list[Any]] = []
@@ -169,11 +169,11 @@ class _Compiler:
             needs=[self._facts[r.id] for r in catalog.of_kind("need")],
             finders=self._finders,
             words=[" ".join(keys) for keys, _ in self._words],
-            exact=[n for (_, exact), n in self._words.items() if exact],
+            exact=[[n, spelled] for (_, spelled), n in self._words.items() if spelled],
             rarest=self._rarest(),
             uses=[[n, *use] for n, uses in enumerate(self._uses) for use in uses],
             slots=[[list(words), [list(c) for c in classes]] for words, classes in self._slots],
-            composites=self._composites,
+            composites=self._keyed_composites(),
             rules=rules,
             conclusions=conclusions,
             units=units,
@@ -316,17 +316,37 @@ class _Compiler:
     def _word_numbers(self, atom: Atom) -> list[int]:
         if not isinstance(atom, Words):
             return []
-        keys = tuple(self._tokenize(atom.text, atom.exact))
+        keys = tuple(self._tokenize(atom.text, False))
+        if atom.exact:
+            return [self._word_number(keys, " ".join(self._tokenize(atom.text, True)))]
         spellings = {keys}
         if "-" in keys[1:-1]:  # "real-time" is also written "real time"
             spellings.add(tuple(key for key in keys if key != "-"))
-        return [self._word_number(spelling, atom.exact) for spelling in sorted(spellings)]
+        return [self._word_number(spelling) for spelling in sorted(spellings)]
 
-    def _word_number(self, keys: tuple[str, ...], exact: bool) -> int:
-        number = self._words.setdefault((keys, exact), len(self._words))
+    def _word_number(self, keys: tuple[str, ...], spelled: str | None = None) -> int:
+        number = self._words.setdefault((keys, spelled), len(self._words))
         if number == len(self._uses):
             self._uses.append([])
         return number
+
+    def _keyed_composites(self) -> list[list[Any]]:
+        """The phrases of several places, each with the slot whose words the fewest slots share."""
+        slots = [words for words, _ in self._slots]
+        counts = Counter(number for words in slots for number in words)
+        common = [sum(counts[number] for number in words) for words in slots]
+        with_class = {slot for slot, (_, classes) in enumerate(self._slots) if classes}
+        return [
+            [
+                *composite,
+                min(
+                    (slot for slot in composite[2] if slot not in with_class),
+                    key=common.__getitem__,
+                    default=-1,
+                ),
+            ]
+            for composite in self._composites
+        ]
 
     def _rarest(self) -> dict[str, list[int]]:
         """Phrase numbers by the key of theirs that the fewest phrases share."""
