@@ -13,13 +13,12 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib import metadata
 from operator import add, itemgetter
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import snowballstemmer
+import Stemmer
 from spacy.attrs import IDX, LENGTH, NORM  # type: ignore[import-not-found]  # compiled
 from spacy.lang.en import English
 from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]  # compiled
@@ -79,19 +78,20 @@ _Marks: TypeAlias = dict[int, dict[int, list[tuple[int, int]]]]
 """By role and finder: the token ranges of words that mark something."""
 
 
-@cache
-def stem_word(word: str) -> str:
-    """The key under which inflections of a word meet (Porter's English stemmer)."""
-    return str(_STEMMER.stemWord(word.lower()))
+def _longest_first(spot: _Spot) -> tuple[int, int]:
+    return spot[0], -spot[1]
 
 
-_STEMMER = snowballstemmer.stemmer("english")
+def make_stemmer() -> Callable[[str], str]:
+    """What gives the key under which inflections of a word meet (Porter's English stemmer)."""
+    stem = Stemmer.Stemmer("english", 0).stemWord  # the vocabulary remembers, it need not
+    return lambda word: stem(word.lower())
 
 
 def make_tokenizer() -> Tokenizer:
     """spaCy's English tokenizer, with stems as norms and hyphens parted also beside digits."""
     defaults = English.Defaults
-    vocab = Vocab(lex_attr_getters={NORM: stem_word})  # no other attribute is ever asked for
+    vocab = Vocab(lex_attr_getters={NORM: make_stemmer()})  # no other attribute is ever asked for
     suffixes = [*(defaults.suffixes or []), r"(?<=[A-Za-z0-9]{2})\."]  # "A2I." ends a sentence
     infixes = [*(defaults.infixes or []), r"(?<=[A-Za-z0-9])[-/–](?=[A-Za-z0-9])"]
     return Tokenizer(
@@ -107,7 +107,7 @@ def make_tokenizer() -> Tokenizer:
 
 def tokenizer_name() -> str:
     """What a compiled library depends on besides its files: the tokenizer, with its versions."""
-    versions = [f"{name} {metadata.version(name)}" for name in ("spacy", "snowballstemmer")]
+    versions = [f"{name} {metadata.version(name)}" for name in ("spacy", "PyStemmer")]
     return " ".join([*versions, Path(__file__).read_text("utf-8")])
 
 
@@ -204,7 +204,9 @@ class Sense:
         marks: _Marks = defaultdict(lambda: defaultdict(list))
         words: _BySentence = defaultdict(list)
         sentence_of, uses = frame.sentences, self._uses
+        numbers = set()
         for number, first, last in self._lexicon.find(frame.keys, frame.spelled):
+            numbers.add(number)
             words[sentence_of[first]].append((number, first, last, None))
             for finder, role in uses.get(number, ()):
                 if role == FIND:
@@ -212,7 +214,6 @@ class Sense:
                 else:
                     marks[role][finder].append((first, last))
         quantities = self._quantities(frame)
-        numbers = {number for there in words.values() for number, *_ in there}
         self._plain.admit(numbers)
         self._with_classes.admit(numbers)
         self._compose(self._plain, words, found, marks)
@@ -278,7 +279,8 @@ class Sense:
         """Mentions from raw matches: the longest of each finder, none that is something else."""
         mentions = []
         for finder, matches in found.items():
-            matches = sorted(matches, key=lambda m: (m[0], -m[1]))
+            if len(matches) > 1:
+                matches = sorted(matches, key=_longest_first)
             not_these = marks[UNLESS].get(finder, ()) if UNLESS in marks else ()
             end = -1
             for first, last, value in matches:
