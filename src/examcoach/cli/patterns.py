@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,9 +13,11 @@ import typer
 from examcoach import places
 from examcoach.cli.streams import EXIT_USAGE, complain, folders
 from examcoach.errors import Problem
+from examcoach.model import DEFAULT_EXAM
 from examcoach.render.inert import inert
 
 if TYPE_CHECKING:
+    from examcoach.audit import Audit, Finding
     from examcoach.library.catalog import Catalog, Record
 
 app = typer.Typer(
@@ -163,6 +166,66 @@ def check(
         raise typer.Exit(EXIT_USAGE)
     sys.stdout.write(f"{checked} patterns, all well\n")
     raise typer.Exit
+
+
+@app.command("audit")
+def audit(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILES", help="Questions to hear it on, with or without keys."),
+    ] = None,
+    exam: Annotated[str, typer.Option(help="The exam whose tasks are counted.")] = DEFAULT_EXAM,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    patterns: PatternsOption = None,
+) -> None:
+    """Tell which patterns never fire, fire once, strike right options, or say the same.
+
+    \b
+    examcoach patterns audit scenarios/practice/*/*.yaml
+
+    Exit status: 0 audited, 1 some input could not be read, 2 wrong usage or patterns.
+    """
+    from examcoach.audit import audit as run_audit
+    from examcoach.cli.inputs import Inputs
+    from examcoach.coach import load_dissector
+    from examcoach.library.engine import exam_pack
+
+    catalog = _catalog(patterns)
+    dissector = load_dissector(folders(patterns), places.cache_folder())
+    inputs = Inputs(files) if files else None
+    result = run_audit(catalog, dissector, inputs or (), exam_pack(dissector.engine, exam))
+    if as_json:
+        record = {
+            "texts": result.texts,
+            "findings": [asdict(finding) for finding in result.findings],
+            "coverage": [
+                {"task": c.task, "name": c.name, **{kind: c.counts[kind] for kind in _COUNTED}}
+                for c in result.coverage
+            ],
+        }
+        sys.stdout.write(json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print_audit(result)
+    raise typer.Exit(inputs.status if inputs else 0)
+
+
+_COUNTED = ("concept", "need", "cue", "play", "trap", "examples")
+
+
+def _print_audit(result: Audit) -> None:
+    lines = []
+    kinds: dict[str, list[Finding]] = {}
+    for finding in result.findings:
+        kinds.setdefault(finding.what, []).append(finding)
+    for what, findings in kinds.items():
+        lines.append(f"{what}: {len(findings)}")
+        lines += [f"  {finding.pattern}  {finding.detail}" for finding in findings]
+    lines += [f"{len(result.findings)} findings on {result.texts} texts", ""]
+    lines.append("task  " + "".join(f"{kind:>10}" for kind in _COUNTED))
+    for coverage in result.coverage:
+        counts = "".join(f"{coverage.counts[kind]:>10}" for kind in _COUNTED)
+        lines.append(f"{coverage.task:<6}{counts}  {coverage.name}")
+    sys.stdout.write("".join(inert(line) + "\n" for line in lines))
 
 
 def explain(
