@@ -147,6 +147,30 @@ class Judge:
             domain=self._domain(situation, readings, scores, exam),
         )
 
+    def counts(
+        self, situation: Situation, options: Sequence[Option], sensed: Sequence[Sensed]
+    ) -> list[dict[str, int]]:
+        """By option: how often each weight counts, negative where it counts against.
+
+        An option's score is the sum of these times the weights, which is how they are fitted.
+        """
+        readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
+        found = self._reasons(situation.facts, situation.mentions, readings)
+        counted: list[dict[str, int]] = []
+        for reasons in found:
+            counts: dict[str, int] = defaultdict(int)
+            for weight, kind, number, _ in reasons:
+                if weight:
+                    counts[self._weight_name(kind, number)] += 1 if weight > 0 else -1
+            counted.append(dict(counts))
+        return counted
+
+    def _weight_name(self, kind: int, number: int) -> str:
+        if kind == _RULE:
+            rule = self._rules[number]
+            return f"{'play' if rule.trap is None else 'trap'}-{rule.weight}"
+        return {_MET: "need-met", _NEVER: "need-never", _INCAPABLE: "incapable"}.get(kind, "limit")
+
     # Reading options
 
     def _read(self, option: Option, sensed: Sensed) -> Reading:
