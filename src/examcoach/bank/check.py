@@ -82,8 +82,8 @@ def _size(item: Item, refuse: Refuse, requirements: Requirements) -> Iterator[Pr
     wanted = requirements.options
     bounds = wanted.one_right if len(answer) == 1 else wanted.several_right
     if len(question.options) not in bounds:
-        what = f"{len(question.options)} options where {len(answer)} of them are right"
-        yield refuse(("options",), what, f"give {bounds}")
+        what = f"{len(question.options)} options with {len(answer)} right"
+        yield refuse(("options",), what, f"give {bounds} options")
     for option in question.options:
         text = option.text.lower()
         for phrase in requirements.no_option_says:
@@ -217,14 +217,13 @@ def _near_duplicates(reading: Reading, requirements: Requirements) -> Iterator[P
         for name, told in texts.items()
         if sum(len(words_of(text)) for text in told) >= wanted.least_words
     }
-    for key, sets, threshold in (
-        ("stem", stems, wanted.stem),
-        ("options", options, wanted.options),
+    for key, alikes, most in (
+        ("stem", alike(stems, wanted.stem), wanted.stem),
+        ("options", alike(options, wanted.options), wanted.options),
     ):
-        for first, second, resemblance in alike(sets, threshold):
-            what = f"its {key} is {resemblance:.0%} like that of {first}, at most {threshold:.0%}"
-            hint = "tell another story, or drop one"
-            yield reading.refuser("practice", second)((key,), what, hint)
+        for first, second, resemblance in alikes:
+            what = f"{key} {resemblance:.0%} like {first}, below {most:.0%} is asked for"
+            yield reading.refuser("practice", second)((key,), what, "tell another story")
 
 
 def _siblings(
@@ -235,8 +234,8 @@ def _siblings(
     for sibling_set in reading.bank.siblings.values():
         refuse = reading.refuser("siblings", sibling_set.id)
         yield from _unknown(sibling_set.members, concepts, refuse, ("members",), "concept")
-        if len(sibling_set.scenarios) < least:
-            what = f"scenarios that train it: {len(sibling_set.scenarios)}, at least {least} are asked for"
+        if (have := len(sibling_set.scenarios)) < least:
+            what = f"scenarios that train it: {have}, at least {least} are asked for"
             hint = f'name more here, or "siblings: [{sibling_set.id}]" in practice files'
             yield refuse(("scenarios",), what, hint)
 
@@ -246,9 +245,8 @@ def _briefs(
 ) -> Iterator[Problem]:
     concepts, needs = knowledge.ids("concept"), knowledge.ids("need")
     slips = [*concepts, *knowledge.ids("trap")]
-    tasks = {
-        t for p in knowledge.exams().values() for d in p["domains"].values() for t in d["tasks"]
-    }
+    domains = [d for pack in knowledge.exams().values() for d in pack["domains"].values()]
+    tasks = {task for domain in domains for task in domain["tasks"]}
     for brief in reading.bank.briefs.values():
         refuse = reading.refuser("design", brief.id)
         yield from _length(brief.brief, requirements.brief_words, refuse, "brief")

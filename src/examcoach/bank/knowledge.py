@@ -71,8 +71,8 @@ class Knowledge:
         A service counts as named where the question names it, or something that it is or that is
         it, or where it has a telling word of the name; so what is reported is strange for sure.
         """
-        [found], asked = self.spoken([text]), " ".join(question)
-        [known] = self.spoken([asked])
+        asked = " ".join(question)
+        found, known = self.spoken([text, asked])
         near = {name for spoken in known for name in self._near(spoken.concept)}
         words = {word.lower() for word in _words(asked)}
         told: set[str] = set()

@@ -7,7 +7,8 @@ What is looked at here is whether a file can be understood; whether it is good i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -227,6 +228,10 @@ def _validated(file: _File) -> Any:
         what = "this is not one mapping of keys to values"
         file.complain((), what, 'begin with "id: ..."; one scenario a file')
         return None
+    for where, text in _texts(file.document.value, ()):
+        if unseen := next((c for c in text if _is_unseen(c)), None):
+            what = f"an invisible character (U+{ord(unseen):04X})"
+            file.complain(where, what, "delete it, or type the text anew")
     try:
         return model.model_validate(file.document.value)
     except ValidationError as error:
@@ -234,6 +239,24 @@ def _validated(file: _File) -> Any:
         details = error.errors()
         file.problems += [located(file.document, (), name, model, d) for d in details]
         return None
+
+
+def _texts(value: Any, where: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """All texts of a document, keys too, each with its place."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield (*where, key), key
+            yield from _texts(inner, (*where, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, (*where, number))
+
+
+def _is_unseen(character: str) -> bool:
+    """Control, formatting and half characters: they could hide or move what is read."""
+    return character != "\n" and unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co")
 
 
 def _build(file: _File, model: Any) -> Any:

@@ -34,6 +34,19 @@ class Tally:
         self.difficulty[item.difficulty] += 1
         self.traps.update(trap.trap for trap in (gold.traps or {}).values())
 
+    def record(self) -> dict[str, Any]:
+        """The tally as plain data."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "target": self.target,
+            "questions": self.questions,
+            "several_right": self.several_right,
+            "flips": self.flips,
+            "difficulty": {str(level): self.difficulty[level] for level in sorted(self.difficulty)},
+            "traps": dict(self.traps.most_common()),
+        }
+
 
 def tallies(items: Iterable[Item], pack: Mapping[str, Any], questions: int) -> list[Tally]:
     """A tally of each domain followed by those of its tasks, then one of all.

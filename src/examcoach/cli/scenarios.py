@@ -38,6 +38,8 @@ ScenariosOption = Annotated[
     typer.Option("--scenarios", metavar="DIR", help="A folder of scenarios beside the shipped."),
 ]
 _WIDTH = 80
+_LEAST_FOR_TABLE = 80
+_MOST_TO_READ = 100
 
 
 class Format(StrEnum):
@@ -63,6 +65,13 @@ def _bank(extra: list[Path] | None) -> tuple[Bank, int]:
     found, problems = bank([places.shipped("scenarios"), *(extra or [])], places.cache_folder())
     complain(problems)
     return found, EXIT_UNREADABLE if problems else 0
+
+
+def _usual_format() -> str:
+    """What reads best where the output goes."""
+    if not sys.stdout.isatty():
+        return "jsonl"
+    return "table" if _columns() >= _LEAST_FOR_TABLE else "plain"
 
 
 def _print(lines: Iterable[str]) -> None:
@@ -95,7 +104,7 @@ def list_scenarios(
     ] = None,
     format: Annotated[  # noqa: A002  # the option's name
         Format | None,
-        typer.Option(help="table on a terminal, else jsonl.", show_default=False),
+        typer.Option(help="table on a wide terminal, plain on a narrow one, else jsonl."),
     ] = None,
     scenarios: ScenariosOption = None,
 ) -> None:
@@ -118,8 +127,8 @@ def list_scenarios(
     _must_be_known("--siblings", siblings, list(bank.siblings))
     wanted = Wanted(domain, task, trap, category, difficulty, siblings)
     found = list(select(bank, wanted))
-    format = format or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)  # noqa: A001
-    if format is Format.JSONL:
+    chosen = format or Format(_usual_format())
+    if chosen is Format.JSONL:
         from examcoach.bank.labels import plain_scenario
         from examcoach.scenarios import to_record
 
@@ -129,7 +138,7 @@ def list_scenarios(
     else:
         from examcoach.render.bank import items_plain, items_table
 
-        _print(items_plain(found) if format is Format.PLAIN else items_table(found, _columns()))
+        _print(items_plain(found) if chosen is Format.PLAIN else items_table(found, _columns()))
     raise typer.Exit(status)
 
 
@@ -165,7 +174,7 @@ def show(
     if as_json:
         sys.stdout.write(json.dumps(_record(entry), ensure_ascii=False, indent=2) + "\n")
     else:
-        _print(lines(entry, min(_columns(), 100)))
+        _print(lines(entry, min(_columns(), _MOST_TO_READ)))
     raise typer.Exit(status)
 
 
@@ -187,8 +196,9 @@ def _record(entry: Any) -> dict[str, Any]:
 def stats(
     exam: Annotated[str, typer.Option(help="The exam pack to count by.")] = "mls-c01",
     format: Annotated[  # noqa: A002
-        CountsFormat, typer.Option(help="How to print.")
-    ] = CountsFormat.TABLE,
+        CountsFormat | None,
+        typer.Option(help="table, or plain on a narrow terminal."),
+    ] = None,
     scenarios: ScenariosOption = None,
     patterns: PatternsOption = None,
 ) -> None:
@@ -215,12 +225,10 @@ def stats(
         "baseline texts": len(bank.baseline),
     }
     if format is CountsFormat.JSON:
-        from dataclasses import asdict
-
-        record = {"tallies": [asdict(tally) for tally in found], "others": others}
+        record = {"tallies": [tally.record() for tally in found], "others": others}
         sys.stdout.write(json.dumps(record, indent=2) + "\n")
     else:
-        plain = format is CountsFormat.PLAIN
+        plain = format is CountsFormat.PLAIN or (format is None and _columns() < _LEAST_FOR_TABLE)
         _print(rendered.tally_plain(found) if plain else rendered.tally_table(found, _columns()))
         _print(rendered.trap_lines(found[-1]))
         _print(f"{name}: {count}" for name, count in others.items())

@@ -15,18 +15,20 @@ _LEAST_COLUMN = 8
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
-    """Columns as wide as they need; the last takes what is left of `width`, cut with an ellipsis.
+    """Columns as wide as they need, numbers to the right.
 
-    Columns of numbers are set to the right.
+    The last column takes what is left of `width`, cut with an ellipsis; where too little is left,
+    it is left out.
     """
-    numeric = [all(_is_number(row[n]) for row in rows) for n in range(len(head))]
     wide = [max(len(row[n]) for row in (head, *rows)) for n in range(len(head))]
     left = width - sum(wide[:-1]) - len(_GAP) * (len(head) - 1)
-    wide[-1] = min(wide[-1], max(left, _LEAST_COLUMN))
+    wide[-1] = min(wide[-1], left)
+    shown = wide if left >= _LEAST_COLUMN else wide[:-1]
+    numeric = [all(_is_number(row[n]) for row in rows) for n in range(len(shown))]
     for row in (head, *rows):
         cells = [
             _cut(cell, size).rjust(size) if right else _cut(cell, size).ljust(size)
-            for cell, size, right in zip(row, wide, numeric, strict=True)
+            for cell, size, right in zip(row, shown, numeric, strict=False)
         ]
         yield _GAP.join(cells).rstrip()
 
