@@ -148,6 +148,39 @@ def test_other_names_of_what_the_question_names(checked: Checker, named: str) ->
     assert checked(STREAM, ("runs itself.", f"runs itself; {named} is known.")) == []
 
 
+def test_the_library_finds_nothing_in_baseline_texts(
+    tmp_path: Path, make: Callable[[str], Dissector], catalog: Catalog, requirements: Requirements
+) -> None:
+    """A trap found there is told with the option's line and the pattern to mend."""
+    wary = Knowledge(catalog, make(WARY))
+    path = tmp_path / "baseline" / "plain.yaml"
+    path.parent.mkdir()
+    path.write_text("id: plain\nstem: Which?\noptions:\n  A: Walk.\n  B: Use the bus.\n")
+    [problem] = check(read_bank([path]), wary, requirements, TODAY)
+    assert str(problem) == (
+        f"{path}:5: the library finds a trap in option B: costly, by bus-costs; "
+        "mend the pattern if the option is sound: examcoach explain bus-costs"
+    )
+    path.write_text("id: plain\ntext: Use the bus.\n")
+    assert check(read_bank([path]), wary, requirements, TODAY) == []
+
+
+WARY = """
+- concept: bus
+  kind: tool
+  names: [bus]
+  about: a bus
+  fires: ["Use the [[bus]]."]
+  silent: ["Walk."]
+- trap: bus-costs
+  type: costly
+  option: {all: [bus]}
+  because: A bus costs money.
+  fires: [{stem: Which?, option: "Use the [[bus]]."}]
+  silent: [{stem: Which?, option: Walk.}]
+"""
+
+
 def test_near_duplicates_are_told(
     tmp_path: Path, knowledge: Knowledge, requirements: Requirements
 ) -> None:

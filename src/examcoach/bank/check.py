@@ -37,6 +37,7 @@ def check(
     found += _near_duplicates(reading, requirements)
     found += _siblings(reading, knowledge, requirements)
     found += _briefs(reading, knowledge, requirements)
+    found += _baseline(reading, knowledge)
     return found
 
 
@@ -259,6 +260,16 @@ def _briefs(
         for number, group in enumerate(brief.mistakes):
             where = ("mistakes", number, "concepts")
             yield from _unknown(group.concepts, slips, refuse, where, "concept or trap")
+
+
+def _baseline(reading: Reading, knowledge: Knowledge) -> Iterator[Problem]:
+    """Where nothing is wrong, the library must find nothing."""
+    for name, scenario in reading.bank.baseline.items():
+        refuse = reading.refuser("baseline", name)
+        for label, trap in knowledge.traps_found(scenario.question):
+            what = f"the library finds a trap in option {label}: {trap.trap}, by {trap.pattern}"
+            hint = "mend the pattern if the option is sound: examcoach explain " + trap.pattern
+            yield refuse(("options", label), what, hint)
 
 
 # --- the whole bank --------------------------------------------------------------------------

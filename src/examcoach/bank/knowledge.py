@@ -10,6 +10,7 @@ from typing import Any
 
 from examcoach.dissect import Dissector
 from examcoach.library.catalog import Catalog
+from examcoach.model import Question, Trap
 
 _COMMON = 5
 """A word in the names of this many services, such as the vendor's, tells none of them apart."""
@@ -59,6 +60,11 @@ class Knowledge:
             ]
             for sensed in self._dissector.sense(texts)
         ]
+
+    def traps_found(self, question: Question) -> Iterator[tuple[str, Trap]]:
+        """The traps that the library sees in a question, each with its option's label."""
+        for option in self._dissector(question).options:
+            yield from ((option.label, trap) for trap in option.traps)
 
     def status(self, concept: str) -> Mapping[str, str]:
         """What became of a concept: state, since, successor; empty where nothing did."""

@@ -58,8 +58,9 @@ class SetRequirements(_Strict):
 
 
 class Counts(_Strict):
-    """What the shipped bank has at the least."""
+    """What the shipped bank has at the least; `questions` and `a_task` are those of one exam."""
 
+    exam: str
     questions: int = Field(ge=0)
     a_task: int = Field(ge=0)
     several_right: Bounds

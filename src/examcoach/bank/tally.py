@@ -70,10 +70,9 @@ def missing(
 ) -> Iterator[Problem]:
     """What a bank at `path` has too few of."""
     items = list(bank.items.values())
-    exams = {item.scenario.question.exam for item in items} or set(packs)
-    for exam in sorted(exams & set(packs)):
-        mine = [item for item in items if item.scenario.question.exam == exam]
-        yield from _too_few_questions(tallies(mine, packs[exam], counts.questions), counts, path)
+    mine = [item for item in items if item.scenario.question.exam == counts.exam]
+    pack = packs.get(counts.exam, {})
+    yield from _too_few_questions(tallies(mine, pack, counts.questions), counts, path)
     share = sum(len(i.scenario.gold.answer) > 1 for i in items) / len(items) if items else 0.0
     if items and share not in counts.several_right:
         bounds = counts.several_right
