@@ -6,12 +6,16 @@ import datetime as dt
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from examcoach.bank.compiled import bank
-from examcoach.bank.load import read_bank
+from examcoach.bank.files import read_files
+from examcoach.bank.load import build_bank, read_bank
 from examcoach.bank.model import Bank, Row
 from examcoach.model import GoldConstraint
 
@@ -230,3 +234,23 @@ def test_two_files_of_one_name(folder: Path) -> None:
     reading = read_bank([folder])
     assert [(p.path, p.line) for p in reading.problems] == [(str(other), 1)]
     assert reading.bank.items["zorb-stream"].domain == "data-engineering"
+
+
+@given(
+    st.sampled_from(sorted(str(p.relative_to(SAMPLE)) for p in SAMPLE.rglob("*.yaml"))),
+    st.integers(0, 2000),
+    st.integers(0, 40),
+    st.sampled_from(["", "\n", "- ", "{A}", "[", '"', "null", "3", "\x00", "\ud800", "é: è", "&a"]),
+)
+def test_no_damage_is_too_much(name: str, place: int, length: int, put: str) -> None:
+    """Whatever is done to a file, the bank is read, and a file that was left out is told."""
+    path = SAMPLE / name
+    text = path.read_text("utf-8")
+    damaged = (text[:place] + put + text[place + length :]).encode("utf-8", "surrogatepass")
+    files, _ = read_files([SAMPLE])
+    files = [replace(f, data=damaged) if f.path == str(path) else f for f in files]
+    reading = build_bank(files)
+    told = {problem.path for problem in reading.problems}
+    assert told or not reading.broken
+    for _, broken in reading.broken:
+        assert any(Path(path).stem == broken for path in told)

@@ -12,7 +12,7 @@ from examcoach.dissect import Dissector
 from examcoach.library.catalog import Catalog
 from examcoach.model import Question, Trap
 
-_COMMON = 5
+_COMMON = 8
 """A word in the names of this many services, such as the vendor's, tells none of them apart."""
 _NAME_WORD = re.compile(r"[A-Za-z0-9]+")
 
