@@ -194,6 +194,12 @@ def test_near_duplicates_are_told(
         ("zorb-twin.yaml", 11),
     ]
     assert found[1].what == "options 100% like zorb-stream, below 40% is asked for"
+    first = str(folder / STREAM)
+    asked = check(read_bank([folder]), knowledge, requirements, TODAY, first.__eq__)
+    assert [(p.path, p.line, p.what.split(",")[0]) for p in asked] == [
+        (first, 5, found[0].what.split(",")[0].replace("zorb-stream", "zorb-twin")),
+        (first, 11, "options 100% like zorb-twin"),
+    ]
 
 
 # --- measures --------------------------------------------------------------------------------

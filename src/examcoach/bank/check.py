@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from examcoach.bank.chance import Habit, habits, level_of
@@ -14,10 +14,11 @@ from examcoach.bank.knowledge import Knowledge
 from examcoach.bank.labels import bare_labels, labels_named
 from examcoach.bank.likeness import alike, shingles, words_of
 from examcoach.bank.load import Reading
-from examcoach.bank.model import Item
+from examcoach.bank.model import Brief, Item, SiblingSet
 from examcoach.bank.requirements import Bounds, Requirements
 from examcoach.errors import Problem, did_you_mean
 from examcoach.library.yaml_source import KeyPath
+from examcoach.model import Scenario
 from examcoach.reading import choose_of
 
 Refuse = Callable[[KeyPath, str, str], Problem]
@@ -25,20 +26,32 @@ _MOST_NAMED = 8
 
 
 def check(
-    reading: Reading, knowledge: Knowledge, requirements: Requirements, today: dt.date
+    reading: Reading,
+    knowledge: Knowledge,
+    requirements: Requirements,
+    today: dt.date,
+    wanted: Callable[[str], bool] = lambda path: True,  # noqa: ARG005
 ) -> list[Problem]:
-    """All that is wrong with the files of a bank, the reading's own problems first.
+    """All that is wrong with the files of a bank at `wanted` paths, the reading's problems first.
 
-    What only a whole bank can do wrong is for `habits_beyond_chance`, `ids` and `counts`.
+    What only a whole bank can do wrong is for `habits_beyond_chance`, `ids` and `tally`.
     """
-    found = [*reading.problems]
-    for item in reading.bank.items.values():
-        found += _item(item, reading.refuser("practice", item.id), knowledge, requirements, today)
-    found += _near_duplicates(reading, requirements)
-    found += _siblings(reading, knowledge, requirements)
-    found += _briefs(reading, knowledge, requirements)
-    found += _baseline(reading, knowledge)
-    return found
+    found = [problem for problem in reading.problems if wanted(problem.path)]
+    asked = {key for key, path in reading.paths.items() if wanted(path)}
+    for kind, name in reading.paths:
+        if (kind, name) not in asked:
+            continue
+        refuse = reading.refuser(kind, name)
+        if kind == "practice":
+            item = reading.bank.items[name]
+            found += _item(item, refuse, knowledge, requirements, today)
+        elif kind == "siblings":
+            found += _siblings(reading.bank.siblings[name], refuse, knowledge, requirements)
+        elif kind == "design":
+            found += _brief(reading.bank.briefs[name], refuse, knowledge, requirements)
+        elif kind == "baseline":
+            found += _baseline(reading.bank.baseline[name], refuse, knowledge)
+    return found + list(_near_duplicates(reading, requirements, asked))
 
 
 # --- one question ----------------------------------------------------------------------------
@@ -199,77 +212,71 @@ def _unknown(
             yield refuse((*where, number), f'the library has no {kind} "{name}"', hint)
 
 
-# --- several files ---------------------------------------------------------------------------
-
-
-def _near_duplicates(reading: Reading, requirements: Requirements) -> Iterator[Problem]:
-    wanted = requirements.near_duplicates
-    items = reading.bank.items
-    texts = {
-        name: [option.text for option in item.scenario.question.options]
-        for name, item in items.items()
-    }
-    stems = {
-        name: shingles([item.scenario.question.stem], wanted.shingle)
-        for name, item in items.items()
-    }
-    options = {
-        name: shingles(told, wanted.shingle)
-        for name, told in texts.items()
-        if sum(len(words_of(text)) for text in told) >= wanted.least_words
-    }
-    for key, alikes, most in (
-        ("stem", alike(stems, wanted.stem), wanted.stem),
-        ("options", alike(options, wanted.options), wanted.options),
-    ):
-        for first, second, resemblance in alikes:
-            what = f"{key} {resemblance:.0%} like {first}, below {most:.0%} is asked for"
-            yield reading.refuser("practice", second)((key,), what, "tell another story")
+# --- the other kinds -------------------------------------------------------------------------
 
 
 def _siblings(
-    reading: Reading, knowledge: Knowledge, requirements: Requirements
+    sibling_set: SiblingSet, refuse: Refuse, knowledge: Knowledge, requirements: Requirements
 ) -> Iterator[Problem]:
     concepts = knowledge.ids("concept")
-    least = requirements.siblings.scenarios
-    for sibling_set in reading.bank.siblings.values():
-        refuse = reading.refuser("siblings", sibling_set.id)
-        yield from _unknown(sibling_set.members, concepts, refuse, ("members",), "concept")
-        if (have := len(sibling_set.scenarios)) < least:
-            what = f"scenarios that train it: {have}, at least {least} are asked for"
-            hint = f'name more here, or "siblings: [{sibling_set.id}]" in practice files'
-            yield refuse(("scenarios",), what, hint)
+    yield from _unknown(sibling_set.members, concepts, refuse, ("members",), "concept")
+    have, least = len(sibling_set.scenarios), requirements.siblings.scenarios
+    if have < least:
+        what = f"scenarios that train it: {have}, at least {least} are asked for"
+        hint = f'name more here, or "siblings: [{sibling_set.id}]" in practice files'
+        yield refuse(("scenarios",), what, hint)
 
 
-def _briefs(
-    reading: Reading, knowledge: Knowledge, requirements: Requirements
+def _brief(
+    brief: Brief, refuse: Refuse, knowledge: Knowledge, requirements: Requirements
 ) -> Iterator[Problem]:
     concepts, needs = knowledge.ids("concept"), knowledge.ids("need")
     slips = [*concepts, *knowledge.ids("trap")]
     domains = [d for pack in knowledge.exams().values() for d in pack["domains"].values()]
-    tasks = {task for domain in domains for task in domain["tasks"]}
-    for brief in reading.bank.briefs.values():
-        refuse = reading.refuser("design", brief.id)
-        yield from _length(brief.brief, requirements.brief_words, refuse, "brief")
-        if brief.task not in tasks:
-            yield refuse(("task",), f"no exam has a task {brief.task}", "see the exam packs")
-        yield from _unknown(brief.needs, needs, refuse, ("needs",), "need")
-        for number, group in enumerate(brief.architectures):
-            where: KeyPath = ("architectures", number, "concepts")
-            yield from _unknown(group.concepts, concepts, refuse, where, "concept")
-        for number, group in enumerate(brief.mistakes):
-            where = ("mistakes", number, "concepts")
-            yield from _unknown(group.concepts, slips, refuse, where, "concept or trap")
+    yield from _length(brief.brief, requirements.brief_words, refuse, "brief")
+    if not any(brief.task in domain["tasks"] for domain in domains):
+        yield refuse(("task",), f"no exam has a task {brief.task}", "see the exam packs")
+    yield from _unknown(brief.needs, needs, refuse, ("needs",), "need")
+    for number, group in enumerate(brief.architectures):
+        where: KeyPath = ("architectures", number, "concepts")
+        yield from _unknown(group.concepts, concepts, refuse, where, "concept")
+    for number, group in enumerate(brief.mistakes):
+        where = ("mistakes", number, "concepts")
+        yield from _unknown(group.concepts, slips, refuse, where, "concept or trap")
 
 
-def _baseline(reading: Reading, knowledge: Knowledge) -> Iterator[Problem]:
+def _baseline(scenario: Scenario, refuse: Refuse, knowledge: Knowledge) -> Iterator[Problem]:
     """Where nothing is wrong, the library must find nothing."""
-    for name, scenario in reading.bank.baseline.items():
-        refuse = reading.refuser("baseline", name)
-        for label, trap in knowledge.traps_found(scenario.question):
-            what = f"the library finds a trap in option {label}: {trap.trap}, by {trap.pattern}"
-            hint = "mend the pattern if the option is sound: examcoach explain " + trap.pattern
-            yield refuse(("options", label), what, hint)
+    for label, trap in knowledge.traps_found(scenario.question):
+        what = f"the library finds a trap in option {label}: {trap.trap}, by {trap.pattern}"
+        hint = "mend the pattern if the option is sound: examcoach explain " + trap.pattern
+        yield refuse(("options", label), what, hint)
+
+
+# --- several files ---------------------------------------------------------------------------
+
+
+def _near_duplicates(
+    reading: Reading, requirements: Requirements, asked: Collection[tuple[str, str]]
+) -> Iterator[Problem]:
+    """Questions too like another; told of the later one, or of the one that is asked about."""
+    bounds = requirements.near_duplicates
+    stems, options = {}, {}
+    for name, item in reading.bank.items.items():
+        question = item.scenario.question
+        stems[name] = shingles([question.stem], bounds.shingle)
+        texts = [option.text for option in question.options]
+        if sum(len(words_of(text)) for text in texts) >= bounds.least_words:
+            options[name] = shingles(texts, bounds.shingle)
+    for key, alikes, most in (
+        ("stem", alike(stems, bounds.stem), bounds.stem),
+        ("options", alike(options, bounds.options), bounds.options),
+    ):
+        for first, second, resemblance in alikes:
+            told, other = (second, first) if ("practice", second) in asked else (first, second)
+            if ("practice", told) in asked:
+                what = f"{key} {resemblance:.0%} like {other}, below {most:.0%} is asked for"
+                yield reading.refuser("practice", told)((key,), what, "tell another story")
 
 
 # --- the whole bank --------------------------------------------------------------------------

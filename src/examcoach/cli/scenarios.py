@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Collection, Iterable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -274,7 +275,7 @@ def check(
         if not place.exists():
             complain([Problem(str(place), None, "there is no such file or folder")])
             raise typer.Exit(EXIT_USAGE)
-    if not any(_is_below(path, layer) for layer in layers):
+    if not any(_is_below(layer, path) for layer in layers):
         layers.append(path)
     requirements = load_requirements(shipped)
     catalog = load_catalog(folders(patterns), places.cache_folder())
@@ -283,11 +284,11 @@ def check(
     if fill_patterns and _fill_patterns(reading, path, dissector):
         reading = read_bank(layers)
     knowledge = Knowledge(catalog, dissector)
-    found = problems_of(reading, knowledge, requirements, dt.date.today())
-    problems = [p for p in found if _is_below(Path(p.path), path)]
+    today = dt.date.today()
+    problems = problems_of(reading, knowledge, requirements, today, partial(_is_below, path))
     if path.is_dir():
         problems += _whole(reading, knowledge, requirements, path, accept_new)
-    read = [kind for (kind, _), place in reading.paths.items() if _is_below(Path(place), path)]
+    read = [kind for (kind, _), place in reading.paths.items() if _is_below(path, place)]
     if not read and not problems:
         problems = [Problem(str(path), None, "there are no scenarios in this")]
     complain(problems)
@@ -299,8 +300,8 @@ def check(
     raise typer.Exit
 
 
-def _is_below(place: Path, folder: Path) -> bool:
-    return place.resolve().is_relative_to(folder.resolve())
+def _is_below(folder: Path, place: str | Path) -> bool:
+    return Path(place).resolve().is_relative_to(folder.resolve())
 
 
 def _whole(
@@ -317,7 +318,7 @@ def _whole(
     from examcoach.bank.tally import missing
 
     is_shipped = path.resolve() == places.shipped("scenarios").resolve()
-    items = [i for i in reading.bank.items.values() if _is_below(Path(i.path), path)]
+    items = [i for i in reading.bank.items.values() if _is_below(path, i.path)]
     problems = list(habits_beyond_chance(items, requirements, str(path)))
     list_of_ids = path / ids.LIST
     if is_shipped or accept_new or list_of_ids.exists():
@@ -338,9 +339,11 @@ def _fill_patterns(reading: Reading, path: Path, dissector: Dissector) -> int:
 
     changed = 0
     for item in reading.bank.items.values():
+        if not _is_below(path, item.path):
+            continue
         file = Path(item.path)
         names = exercised(item, dissector(item.scenario.question))
-        if names != item.patterns and _is_below(file, path):
+        if names != item.patterns:
             write_text(file, with_patterns(file.read_bytes().decode("utf-8"), names))
             changed += 1
     sys.stderr.write(f"patterns written into {changed} files\n")
