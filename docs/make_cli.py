@@ -22,6 +22,11 @@ COMMANDS = (
     ("patterns", "check"),
     ("patterns", "new"),
     ("patterns", "schema"),
+    ("scenarios",),
+    ("scenarios", "list"),
+    ("scenarios", "show"),
+    ("scenarios", "stats"),
+    ("scenarios", "check"),
 )
 
 

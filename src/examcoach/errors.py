@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
@@ -47,3 +48,11 @@ class InputError(ProblemsError):
 
 class LibraryError(ProblemsError):
     """The pattern library is broken."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A suggestion, or an empty string where nothing is near."""
+    import difflib  # only mistakes need it
+
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f'did you mean "{near[0]}"?' if near else ""

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from examcoach import __version__
-from examcoach.cli import dissect, evaluate, patterns
+from examcoach.cli import dissect, evaluate, patterns, scenarios
 from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, give_up_output, prepare
 from examcoach.errors import LibraryError, Problem
 
@@ -41,6 +41,7 @@ app.command("dissect")(dissect.dissect)
 app.command("evaluate")(evaluate.evaluate)
 app.command("explain")(patterns.explain)
 app.add_typer(patterns.app, name="patterns")
+app.add_typer(scenarios.app, name="scenarios")
 
 
 def _version(wanted: bool | None) -> None:

@@ -12,7 +12,7 @@ import typer
 
 from examcoach import places
 from examcoach.cli.streams import EXIT_USAGE, complain, folders
-from examcoach.errors import Problem
+from examcoach.errors import Problem, did_you_mean
 from examcoach.model import DEFAULT_EXAM
 from examcoach.render.inert import inert
 
@@ -37,8 +37,6 @@ def _catalog(patterns: list[Path] | None) -> Catalog:
 
 
 def _record(catalog: Catalog, name: str) -> Record:
-    from examcoach.library.catalog import did_you_mean
-
     if name in catalog.records:
         return catalog.records[name]
     complain([Problem(name, None, "no such pattern", did_you_mean(name, catalog.records))])
@@ -53,7 +51,7 @@ def list_patterns(
     patterns: PatternsOption = None,
 ) -> None:
     """List the patterns: kind, id and what each says."""
-    from examcoach.library.catalog import KINDS, did_you_mean
+    from examcoach.library.catalog import KINDS
     from examcoach.library.compiled import load_index
 
     if kind is not None and kind not in KINDS:
@@ -95,7 +93,6 @@ def new(
     """
     import re
 
-    from examcoach.library.catalog import did_you_mean
     from examcoach.library.schema import ID
     from examcoach.library.skeletons import SKELETONS, skeleton
 
@@ -115,7 +112,6 @@ def schema(
     kind: Annotated[str | None, typer.Argument(help="One kind; all without.")] = None,
 ) -> None:
     """Print the JSON Schema of pattern files, for editors."""
-    from examcoach.library.catalog import did_you_mean
     from examcoach.library.schema import KINDS, json_schema
 
     if kind is not None and kind not in KINDS:

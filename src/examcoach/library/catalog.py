@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from examcoach.errors import LibraryError, Problem
-from examcoach.library.yaml_source import Document, KeyPath, read_yaml
+from examcoach.errors import LibraryError, Problem, did_you_mean
+from examcoach.library.located import located
+from examcoach.library.yaml_source import Document, read_yaml
 from examcoach.model import CATEGORIES
 
 KINDS = (
@@ -202,55 +203,9 @@ def _read_entry(document: Document, index: int, entry: Any) -> Record | None:
         model.model_validate(entry)
     except ValidationError as error:
         for detail in error.errors():
-            document.problems.append(_located(document, index, kind, model, detail))
+            document.problems.append(located(document, (index,), kind, model, detail))
         return None
     return Record(kind, entry[kind], entry, document.path, line)
-
-
-def _located(document: Document, index: int, kind: str, model: Any, detail: Any) -> Problem:
-    where: KeyPath = tuple(detail["loc"])
-    line = document.line((index, *where))
-    key = where[-1] if where else kind
-    if detail["type"] == "extra_forbidden":
-        known = _keys_at(model, where[:-1])
-        what = f'unknown key "{key}"'
-        hint = did_you_mean(str(key), known) or f"known here: {', '.join(known)}"
-    elif detail["type"] == "missing":
-        what, hint = f'the {kind} lacks "{key}"', "every pattern carries it"
-    else:
-        place = ".".join(str(part) for part in where)
-        message = detail["msg"].removeprefix("Value error, ")
-        what, hint = (f"{place}: {message}" if place else message), ""
-    return Problem(document.path, line, what, hint)
-
-
-def _keys_at(model: Any, where: Sequence[str | int]) -> list[str]:
-    """The keys that the schema knows at a place, found by following its annotations."""
-    from pydantic import BaseModel
-
-    for step in where:
-        if isinstance(step, int):
-            continue
-        fields = {f.alias or name: f for name, f in model.model_fields.items()}
-        found = _models_in(fields[step].annotation, BaseModel) if step in fields else []
-        if not found:
-            return []
-        model = found[0]
-    return [f.alias or name for name, f in model.model_fields.items()]
-
-
-def _models_in(annotation: Any, base: type) -> list[Any]:
-    if isinstance(annotation, type) and issubclass(annotation, base):
-        return [annotation]
-    return [m for part in getattr(annotation, "__args__", ()) for m in _models_in(part, base)]
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A suggestion, or an empty string where nothing is near."""
-    import difflib  # only mistakes need it
-
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f'did you mean "{near[0]}"?' if near else ""
 
 
 def condition_ids(condition: dict[str, Any]) -> Iterator[str]:
