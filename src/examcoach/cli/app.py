@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from examcoach import __version__
-from examcoach.cli import dissect, evaluate, patterns
+from examcoach.cli import dissect, drill, evaluate, patterns
 from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, give_up_output, prepare
 from examcoach.errors import LibraryError, Problem
 
@@ -38,6 +38,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("dissect")(dissect.dissect)
+app.command("drill")(drill.drill)
 app.command("evaluate")(evaluate.evaluate)
 app.command("explain")(patterns.explain)
 app.add_typer(patterns.app, name="patterns")

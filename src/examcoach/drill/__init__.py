@@ -1,0 +1,4 @@
+"""Drill, mock exam and progress: what is asked next, how it is marked, and what it tells.
+
+Everything here but `store` and `analysis` is pure: clock, randomness and paths are arguments.
+"""
