@@ -37,6 +37,10 @@ ScenariosOption = Annotated[
 ]
 
 
+COUNT = 10
+"""Exercises of a session, where nothing else is asked for."""
+
+
 class Mode(StrEnum):
     """What is practised."""
 
@@ -50,13 +54,22 @@ class Mode(StrEnum):
 
 
 def drill(
-    mode: Annotated[Mode, typer.Option(help="What to practise.")] = Mode.SCENARIO,
-    domain: Annotated[str, typer.Option(help="Only this domain.")] = "",
-    task: Annotated[str, typer.Option(help="Only this task: 3.5.")] = "",
-    trap: Annotated[str, typer.Option(help="Only questions with this kind of trap.")] = "",
-    category: Annotated[str, typer.Option(help="Only with this category of constraint.")] = "",
-    siblings: Annotated[str, typer.Option(metavar="SET", help="Only this sibling set.")] = "",
-    count: Annotated[int, typer.Option(min=0, help="How many; 0 goes on until you quit.")] = 10,
+    mode: Annotated[
+        Mode | None,
+        typer.Option(help="What to practise; scenario if you do not say.", show_default=False),
+    ] = None,
+    domain: Annotated[str | None, typer.Option(help="Only this domain.")] = None,
+    task: Annotated[str | None, typer.Option(help="Only this task: 3.5.")] = None,
+    trap: Annotated[str | None, typer.Option(help="Only with this kind of trap.")] = None,
+    category: Annotated[
+        str | None, typer.Option(help="Only with this category of constraint.")
+    ] = None,
+    siblings: Annotated[
+        str | None, typer.Option(metavar="SET", help="Only this sibling set.")
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option(min=0, help="How many, 10 if you do not say; 0 has no end.")
+    ] = None,
     time_: Annotated[
         str | None, typer.Option("--time", metavar="DURATION", help="Stop after 20m, 1h.")
     ] = None,
@@ -98,9 +111,9 @@ def drill(
     from examcoach.drill.exercise import Wanted
 
     settings = Settings(
-        mode=mode.value,
-        wanted=Wanted(domain, task, trap, category, siblings),
-        count=count,
+        mode=(mode or Mode.SCENARIO).value,
+        wanted=Wanted(*(word or "" for word in (domain, task, trap, category, siblings))),
+        count=COUNT if count is None else count,
         seconds=_seconds(time_),
         cover=cover,
         shuffle=not (no_shuffle or answers),
