@@ -129,11 +129,11 @@ def drill(
     if exam is not None:
         bank = _for_exam(bank, exam, folders(patterns))
     _check_wanted(bank, settings)
-    with _keys(files, answers, plain) as keys:
+    with keys_from(files, answers, plain) as keys:
         from examcoach.cli.screen import Screen
 
-        screen = Screen(plain or not keys.single)
-        recorder = Recorder(log_path(progress), lambda what: _agrees(keys, screen, what))
+        screen = Screen(plain or not keys.single, keys.echoes)
+        recorder = Recorder(log_path(progress), lambda what: agrees(keys, screen, what))
         run = Run(bank, settings, recorder, keys, screen, patterns)
         try:
             run.start(seed, fresh=new)
@@ -255,6 +255,7 @@ class Run:
             self._screen.ask(render.prompt(session))
             writing = session.stage in (Stage.WRITE, Stage.PREDICT)
             if session.stage is Stage.REVEAL and self._replaying:
+                self._screen.line_taken("")
                 given = [ENTER]
             elif writing:
                 given = [self._line(session)]
@@ -262,7 +263,7 @@ class Run:
                 given = [self._keys.key()]
             else:
                 line = self._keys.line()
-                self._screen.line_taken()
+                self._screen.line_taken(line)
                 given = keys_of(line, session)
             for key in given:
                 if key in (REDRAW, TIMEOUT):
@@ -293,7 +294,7 @@ class Run:
 
     def _line(self, session: Session) -> str:
         line = self._keys.line()
-        self._screen.line_taken()
+        self._screen.line_taken(line)
         if session.exercise.mode == "design" and not line.strip():
             return " ".join(self._edited(session).split())
         return line
@@ -502,7 +503,7 @@ def _check_terminal(files: list[str] | None, answers: Path | None) -> None:
 
 
 @contextmanager
-def _keys(files: list[str] | None, answers: Path | None, plain: bool) -> Iterator[Keys]:
+def keys_from(files: list[str] | None, answers: Path | None, plain: bool) -> Iterator[Keys]:
     """Where answers come from: a file, the terminal, or, without one, lines of standard input."""
     from examcoach.cli.keys import Lines, Replay
 
@@ -542,7 +543,7 @@ def _terminal() -> int:
         raise typer.Exit(EXIT_USAGE) from None
 
 
-def _agrees(keys: Keys, screen: Screen, what: str) -> bool:
+def agrees(keys: Keys, screen: Screen, what: str) -> bool:
     """Whether the learner says yes; a script's answers never do."""
     from examcoach.cli.keys import Replay
     from examcoach.render.blocks import para
@@ -555,5 +556,5 @@ def _agrees(keys: Keys, screen: Screen, what: str) -> bool:
     except EOFError:
         given = "n"
     if not keys.single:
-        screen.line_taken()
+        screen.line_taken(given)
     return given.strip().lower().startswith("y")

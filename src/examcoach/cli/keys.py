@@ -34,6 +34,8 @@ class Keys(Protocol):
 
     single: bool
     """Whether a key is read as soon as it is pressed."""
+    echoes: bool
+    """Whether what is typed shows by itself."""
 
     def key(self, seconds: float | None = None) -> str:
         """The next key, or `REDRAW`, or `TIMEOUT` after `seconds`; `EOFError` at the end."""
@@ -46,6 +48,7 @@ class Keyboard:
     """Single keys of a terminal."""
 
     single = True
+    echoes = True
 
     def __init__(self, descriptor: int) -> None:
         self._fd = descriptor
@@ -183,6 +186,7 @@ class Lines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self.echoes = stream.isatty()
 
     def key(self, seconds: float | None = None) -> str:  # noqa: ARG002  # lines have no clock
         """The next line; the caller makes keys of it."""
@@ -200,6 +204,7 @@ class Replay:
     """Answers from a file: one line for each prompt; comments (#) and blank lines are left out."""
 
     single = False
+    echoes = False
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = (line for line in lines if line.strip() and not line.startswith("#"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,6 +38,9 @@ def local_now() -> dt.datetime:
     return dt.datetime.now().astimezone()
 
 
+_SET_BACK_SECONDS = 3600.0
+
+
 class Recorder:
     """Writes entries, or, where that fails and the learner agrees, keeps them for this run only.
 
@@ -67,20 +70,32 @@ class Recorder:
 
     def keep(self, session: str, kind: str, body: Mapping[str, Any]) -> Entry:
         """Write an entry; when this returns it is on disk, or the learner knows that it is not."""
-        last = self.entries[-1].at if self.entries else 0.0
-        now = time.time()
-        # Entries are ordered by time: a clock that was set back must not reorder a session.
-        at = now if now > last or last - now > 3600 else last + 1e-6
-        entry = new_entry(session, kind, body, at)
+        return self.keep_all(session, [(kind, body)])[0]
+
+    def keep_all(
+        self, session: str, drafts: Iterable[tuple[str, Mapping[str, Any]]]
+    ) -> list[Entry]:
+        """Write entries, all or none."""
+        new: list[Entry] = []
+        for kind, body in drafts:
+            new.append(new_entry(session, kind, body, self._now([*self.entries[-1:], *new])))
         if self._store is not None and self._saving:
             try:
-                self._store.append(entry)
+                self._store.merge(new)
             except NotWritableError as error:
                 self._without(error)
         if not self._saving:
-            self.unsaved.append(entry)
-        self.entries.append(entry)
-        return entry
+            self.unsaved += new
+        self.entries += new
+        return new
+
+    @staticmethod
+    def _now(before: Sequence[Entry]) -> float:
+        """The time for the next entry. Entries are ordered by time, so a clock that was set back a
+        little must not reorder a session."""
+        last = before[-1].at if before else 0.0
+        now = time.time()
+        return now if now > last or last - now > _SET_BACK_SECONDS else last + 1e-6
 
     def close(self) -> int:
         """Try once more to write what could not be written; returns how many are lost."""

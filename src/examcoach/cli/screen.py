@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable
 
 from examcoach.render.blocks import Block, to_ansi, to_text
+from examcoach.render.inert import inert
 
 WIDEST = 100
 PLAIN_WIDTH = 80
@@ -16,7 +17,8 @@ PLAIN_WIDTH = 80
 class Screen:
     """Writes blocks as wide as the window is now."""
 
-    def __init__(self, plain: bool, quiet: bool = False) -> None:
+    def __init__(self, plain: bool, echoed: bool = True, quiet: bool = False) -> None:
+        self._echoed = echoed
         self._terminal = sys.stdout.isatty()
         self._plain = plain or not self._terminal or os.environ.get("TERM") == "dumb"
         self._colour = not os.environ.get("NO_COLOR")
@@ -53,8 +55,10 @@ class Screen:
         self._leave_prompt()
         sys.stdout.flush()
 
-    def line_taken(self) -> None:
-        """The person has ended the prompt's line with Enter."""
+    def line_taken(self, line: str) -> None:
+        """A line was read, which a terminal has shown already; elsewhere it is shown here."""
+        if not self._echoed:
+            self._write(f"{inert(line, keep='')}\n")
         self._prompt_lines = 0
 
     def _leave_prompt(self) -> None:

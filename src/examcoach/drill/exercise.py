@@ -24,7 +24,7 @@ from examcoach.model import (
 )
 
 MODES = ("scenario", "constraints", "traps", "flip", "siblings", "recall", "design")
-LABELS = "ABCDEFGIJKLNOPRTVWYZ"
+LABELS = "ABCDEFGIKLOTVWY"
 """Labels that options are shown under: no letter that is a command where options are chosen."""
 MOST_PHRASES = 9
 """Phrases to mark, so that one key names each."""

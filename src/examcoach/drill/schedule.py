@@ -29,7 +29,7 @@ RETENTION = 0.85
 MASTERED_DAYS = 14.0
 """The stability from which a skill counts as mastered if its last answer was right, no guess."""
 LONGEST_DAYS = 90
-_UNSEEN, _SIBLING, _SAME_TASK, _NEW_SKILL = 1.0, 0.75, 1.0, 0.15
+_UNSEEN, _SIBLING, _SAME_TASK, _NEW_SKILL, _CHANCE = 1.0, 0.75, 1.0, 0.15, 0.5
 _LATELY = 6
 """Exercises back to which variety is looked at."""
 
@@ -180,7 +180,7 @@ def choose(
     lately = [by_item[name] for name in names if name in by_item]
     today_items = {ref.split("/")[1] for ref in done}
 
-    def worth(candidate: Candidate) -> tuple[bool, float, float, float]:
+    def worth(candidate: Candidate) -> tuple[bool, float, float]:
         need = sum(urgency[name] for name in candidate.skills)
         times, last, right = learner.items.get(candidate.item, (0, 0.0, False))
         score = need + (_UNSEEN if not times else 0.0) + (0.5 if times and not right else 0.0)
@@ -189,7 +189,8 @@ def choose(
                 score += _SIBLING / (1 + back)
             elif back < 2 and candidate.task and candidate.task == other.task:
                 score -= _SAME_TASK / (1 + back)
-        return (candidate.item not in today_items, round(score, 6), -last, order.random())
+        score += _CHANCE * order.random()
+        return (candidate.item not in today_items, score, -last)
 
     return max(left, key=worth)
 
