@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from examcoach import __version__
-from examcoach.cli import dissect, drill, evaluate, exam, patterns
+from examcoach.cli import dissect, drill, evaluate, exam, patterns, progress
 from examcoach.cli.quick import QuickCommand, QuickGroup
 from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, give_up_output, prepare
 from examcoach.errors import LibraryError, Problem
@@ -40,9 +40,11 @@ app = typer.Typer(
 app.command("dissect")(dissect.dissect)
 app.command("drill", cls=QuickCommand)(drill.drill)
 app.command("exam", cls=QuickCommand)(exam.exam)
+app.command("plan", cls=QuickCommand)(progress.plan)
 app.command("evaluate")(evaluate.evaluate)
 app.command("explain")(patterns.explain)
 app.add_typer(patterns.app, name="patterns")
+app.add_typer(progress.app, name="progress")
 
 
 def _version(wanted: bool | None) -> None:

@@ -245,7 +245,7 @@ class Hall:
                 return [f"j{words[1]}"]
             named = {"next": "n", "previous": "p", "flag": "m", "review": "r", "pause": "z"}
             named |= {"submit": "s", "quit": "q", "help": "?", "yes": "y"}
-            named |= {"sure": "1", "think": "2", "guess": "3"}
+            named |= {"sure": "1", "think": "2", "guess": "3", "no": "n"}
             keys: list[str] = []
             for word in words:
                 small = word.lower()
