@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,13 +19,15 @@ from examcoach.drill.exercise import Exercise, enriched
 from examcoach.drill.marking import Covered, cover
 from examcoach.library.catalog import Catalog, digest, read_folders
 from examcoach.library.compiled import load_catalog
-from examcoach.model import Constraint, GoldConstraint, GoldTrap, Question
+from examcoach.model import Constraint, GoldConstraint, GoldTrap, Option, Question
 
 if TYPE_CHECKING:
     from examcoach.dissect import Dissector
     from examcoach.model import Breakdown
 
-_SHARED_WORDS = 0.5
+_SHARED_WORDS = 1 / 3
+_PARTICULAR = frozenset(("data", "scale", "quality", "integration"))
+"""Categories whose constraints are so unlike that speaking of one says nothing of another."""
 _COMMON = frozenset(("a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is"))
 _COMMON |= {"it", "its", "of", "on", "or", "so", "that", "the", "to", "with"}
 
@@ -102,19 +103,12 @@ class Analyst:
         met = {
             number
             for number, mark in enumerate(brief.constraints)
-            if mark.category in categories or _shares(words, f"{mark.text} {mark.requires or ''}")
+            if (mark.category in categories and mark.category not in _PARTICULAR)
+            or _shares(words, f"{mark.text} {mark.requires or ''}")
         }
-        judged = dissector(Question(brief.brief, (_option(text),)))
-        traps = [trap for option in judged.options for trap in option.traps]
-        named |= {trap.pattern for trap in traps}
-        told = tuple(dict.fromkeys(f"{trap.trap}: {trap.because}" for trap in traps))
-        return replace(cover(brief, needs, named, met), traps=told)
-
-
-def _option(text: str) -> Any:
-    from examcoach.model import Option
-
-    return Option("A", " ".join(text.split()))
+        judged = dissector(Question(brief.brief, (Option("A", " ".join(text.split())),)))
+        named |= {trap.pattern for option in judged.options for trap in option.traps}
+        return cover(brief, needs, named, met)
 
 
 def _words(text: str) -> set[str]:

@@ -10,6 +10,8 @@ from difflib import SequenceMatcher
 
 from examcoach.bank.model import Brief, Card, Expected
 
+ACCEPTED = 0.6
+"""The share of an architecture's concepts that a design must name."""
 ENOUGH = 0.7
 """The F1 score from which marked phrases count as right."""
 
@@ -102,8 +104,8 @@ class Covered:
     needs: tuple[tuple[str, bool], ...]
     constraints: tuple[tuple[str, bool], ...]
     architecture: Expected | None
+    missing: tuple[str, ...]  # concepts of that architecture that are not named
     mistakes: tuple[Expected, ...]
-    traps: tuple[str, ...]
 
     @property
     def score(self) -> float:
@@ -131,10 +133,11 @@ def cover(
         for number, mark in enumerate(brief.constraints)
     )
     best = max(brief.architectures, key=lambda e: _share(e, named), default=None)
-    accepted = best if best is not None and _share(best, named) == 1 else None
+    accepted = best if best is not None and _share(best, named) >= ACCEPTED else None
+    missing = tuple(c for c in accepted.concepts if c not in named) if accepted else ()
     mistakes = tuple(m for m in brief.mistakes if m.concepts and _share(m, named) == 1)
     return Covered(
-        tuple((need, need in met_needs) for need in brief.needs), marks, accepted, mistakes, ()
+        tuple((need, need in met_needs) for need in brief.needs), marks, accepted, missing, mistakes
     )
 
 

@@ -164,7 +164,9 @@ def _tasks(
                 state = DUE
             else:
                 state = MASTERED if skill.mastered else LEARNING
-            yield TaskState(domain.id, _tally(task, name, right), state, skill.due if skill else None)
+            yield TaskState(
+                domain.id, _tally(task, name, right), state, skill.due if skill else None
+            )
 
 
 def _missed(bodies: Sequence[Mapping[str, object]], prefix: str, key: str) -> tuple[Missed, ...]:

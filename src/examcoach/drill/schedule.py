@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SURE, THINK, GUESS = "sure", "think", "guess"
 SURENESS = (SURE, THINK, GUESS)
-RETENTION = 0.85
+RETENTION = 0.9
 """The probability of still having a skill at which it becomes due."""
 MASTERED_DAYS = 14.0
 """The stability from which a skill counts as mastered if its last answer was right, no guess."""

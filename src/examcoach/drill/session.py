@@ -186,7 +186,7 @@ def keys_of(line: str, session: Session) -> list[str]:
             keys.append(by_name[word])
         else:
             keys += list(word)
-    toggles = session.stage in (Stage.MARK, Stage.STRIKE) or (
+    toggles = session.stage is Stage.MARK or (
         session.stage is Stage.CHOOSE and session.exercise.choose > 1
     )
     if toggles and not any(key in COMMANDS and key.upper() not in _labels(session) for key in keys):

@@ -23,6 +23,10 @@ _MODES = {
 }
 
 
+_SHOWN = 40
+"""Characters of an answer that are repeated in a prompt."""
+
+
 def question(session: Session, number: int, count: int) -> list[Block]:
     """The exercise with all that shows before its answer."""
     exercise = session.exercise
@@ -90,8 +94,8 @@ def prompt(session: Session) -> Block:
         if exercise.mode == "design":
             text = "Write your design on one line, or only Enter for your editor. :skip, :quit."
     elif session.stage is Stage.SURE:
-        answer = session.text or " ".join(session.chosen) or _struck(session)
-        text = f"{answer}: how sure? 1 sure, 2 think so, 3 a guess; Backspace goes back."
+        answer = _short(session.text) or " ".join(session.chosen) or _struck(session).rstrip(".")
+        text = f"{answer}. How sure? 1 sure, 2 think so, 3 a guess; Backspace goes back."
     else:
         text = _after(session)
     if session.note:
@@ -200,6 +204,10 @@ def _title(exercise: Exercise, number: int, count: int) -> Block:
 
 def _labels(exercise: Exercise) -> list[str]:
     return [option.label for option in exercise.options]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 
 def _flat(text: str) -> str:
@@ -404,6 +412,8 @@ def _design(session: Session) -> list[Block]:
         if covered.architecture is not None:
             expected = covered.architecture
             blocks.append(para(f"accepted: {' -> '.join(expected.concepts)}", "right", 2))
+            if covered.missing:
+                blocks.append(para(f"not named: {', '.join(covered.missing)}", "warn", 4))
             blocks.append(para(expected.because, indent=4))
         else:
             for expected in brief.architectures:
@@ -412,6 +422,4 @@ def _design(session: Session) -> list[Block]:
         for mistake in covered.mistakes:
             blocks += head("Mistake")
             blocks.append(para(f"{', '.join(mistake.concepts)}: {mistake.because}", "wrong", 2))
-        for trap in covered.traps:
-            blocks.append(para(trap, "warn", 2))
     return [*blocks, *head("A top scorer might write"), para(brief.model_answer, indent=2)]
