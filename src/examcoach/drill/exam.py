@@ -112,22 +112,21 @@ def _drawn(
     several = [item for item in ranked if len(item.scenario.gold.answer) > 1]
     single = [item for item in ranked if len(item.scenario.gold.answer) == 1]
     some = min(len(several), round(count * share)) if share else 0
-    chosen = _spread(several, some) + _spread(single, count - some)
+    chosen = _spread(several, some, ())
+    chosen += _spread(single, count - some, chosen)
     if share and len(chosen) < count:
         chosen += [item for item in several if item not in chosen][: count - len(chosen)]
     return chosen
 
 
-def _spread(ranked: Sequence[Item], count: int) -> list[Item]:
-    """The first `count` in turn from every task."""
-    by_task: dict[str, list[Item]] = defaultdict(list)
-    for item in ranked:
-        by_task[item.task].append(item)
-    rounds = [
-        (number, task, item) for task, own in by_task.items() for number, item in enumerate(own)
-    ]
-    first = {task: at for at, task in enumerate(by_task)}
-    rounds.sort(key=lambda r: (r[0], first[r[1]]))
+def _spread(ranked: Sequence[Item], count: int, beside: Sequence[Item]) -> list[Item]:
+    """`count` of the first, so that with those `beside` them every task has its turn."""
+    taken = Counter(item.task for item in beside)
+    rounds = []
+    for at, item in enumerate(ranked):
+        rounds.append((taken[item.task], at, item))
+        taken[item.task] += 1
+    rounds.sort(key=lambda r: r[:2])
     return [item for _, _, item in rounds][:count]
 
 

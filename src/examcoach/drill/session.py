@@ -433,5 +433,5 @@ def _flag(session: Session) -> Step:
 
 
 def _no_such_key(session: Session, key: str) -> Step:
-    shown = key if len(key) == 1 and key.isprintable() else "that"
+    shown = key.lower() if len(key) == 1 and key.isprintable() else "that"
     return Step(replace(session, note=f"There is no key {shown} here; ? lists the keys."))
