@@ -319,7 +319,8 @@ class Run:
         if session.stage is Stage.REVEAL:
             self._screen.show(render.reveal(session))
         else:
-            self._screen.show(render.question(session, number, self._settings.count))
+            count = min(self._settings.count, len(self._candidates))
+            self._screen.show(render.question(session, number, count))
 
     def _follow(self, before: Session, session: Session, number: int) -> None:
         """Show what is new since the key before."""
