@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from pathlib import Path
 from statistics import mean
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from examcoach.drill import log
 from examcoach.drill.exercise import Candidate
 from examcoach.drill.log import Entry
+from examcoach.drill.memory import Memory
 from examcoach.drill.schedule import (
     Learner,
     choose,
@@ -80,6 +82,21 @@ def test_an_answer_taken_back_leaves_no_trace() -> None:
 def test_the_order_in_which_logs_were_merged_does_not_matter() -> None:
     entries = [answer(day, day % 3 > 0) for day in range(9)]
     assert replay(entries[::-1], dt.UTC) == replay(entries, dt.UTC)
+
+
+def test_a_learner_is_remembered_exactly(tmp_path: Path) -> None:
+    """Learning entry by entry, from the cache, and replaying all come to the same."""
+    entries = [answer(n % 50, n % 3 > 0, "sure", n, skills=[f"task:{n % 7}"]) for n in range(260)]
+    entries.sort(key=lambda e: e.at)
+    memory = Memory(tmp_path, dt.UTC)
+    memory.learner(entries[:100])
+    assert memory.learner(entries).skills == replay(entries, dt.UTC).skills
+    memory.keep(entries)
+    assert len(list(tmp_path.iterdir())) == 1
+    again, first = Memory(tmp_path, dt.UTC).learner(entries), memory.learner(entries)
+    assert (again.skills, again.items) == (first.skills, first.items)
+    undo = Entry("u", at(51), "s", log.UNDO, {"answer": entries[-1].id})
+    assert memory.learner([*entries, undo]).skills == replay(entries[:-1], dt.UTC).skills
 
 
 def test_nothing_is_due_on_the_day_of_the_exam_or_later() -> None:

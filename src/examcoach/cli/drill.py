@@ -161,12 +161,14 @@ class Run:
         patterns: list[Path] | None,
     ) -> None:
         from examcoach.drill import exercise, schedule
+        from examcoach.drill.memory import Memory
         from examcoach.drill.session import Knowledge
 
         self._bank, self._settings, self._recorder = bank, settings, recorder
         self._keys, self._screen, self._patterns = keys, screen, patterns
         self._candidates = exercise.candidates(bank, settings.mode, settings.wanted)
         self._schedule = schedule
+        self._memory = Memory(places.cache_folder())
         self._session_id = ""
         self._seed = ""
         self._analyst_made: Analyst | None = None
@@ -204,6 +206,7 @@ class Run:
 
         if self._session_id:
             self._screen.show(ending(self._standing(), self._due_tomorrow(), self._recorder.saved))
+            self._memory.keep(self._recorder.entries)
 
     def _all(self) -> None:
         from examcoach.drill import course, log
@@ -359,7 +362,7 @@ class Run:
     def _next(self) -> str:
         """The ref that comes next, empty where all are done."""
         stands = self._standing()
-        learner = self._schedule.replay(self._recorder.entries, None)
+        learner = self._memory.learner(self._recorder.entries)
         order = random.Random(f"{self._seed}/{len(stands.done)}")
         today = local_now().date()
         chosen = self._schedule.choose(learner, self._candidates, today, order, stands.done)
@@ -394,7 +397,7 @@ class Run:
     def _due_tomorrow(self) -> int:
         import datetime as dt
 
-        learner = self._schedule.replay(self._recorder.entries, None)
+        learner = self._memory.learner(self._recorder.entries)
         return len(learner.due(local_now().date() + dt.timedelta(days=1)))
 
     def _keep(self, kind: str, body: dict[str, object]) -> None:

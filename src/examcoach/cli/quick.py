@@ -2,12 +2,14 @@
 
 Typer hands every value to pydantic, also the None of an option that was not given, and importing
 pydantic takes longer than putting a question on the screen. These commands pass such a None on by
-themselves; values that were given take typer's way.
+themselves, and text, paths and words of an enumeration as well; all else takes typer's way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup, TyperOption
@@ -43,7 +45,21 @@ def _process(option: TyperOption) -> Any:
 
     def process(ctx: Any, value: Any) -> Any:
         if value is not None or option.required:
+            simple = _simple(option.type_descriptor.annotation, value)
+            if simple is not None and option.callback is None:
+                return simple
             return option.usual_process(ctx, value)  # type: ignore[attr-defined]
         return absent if option.callback is None else option.callback(ctx, option, absent)
 
     return process
+
+
+def _simple(annotation: Any, value: Any) -> Any:
+    """The value of a kind that needs no checking: text, a path, a word of an enumeration."""
+    if not isinstance(value, str):
+        return None
+    if annotation is str or annotation is Path:
+        return annotation(value)
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return next((member for member in annotation if member.value == value), None)
+    return None

@@ -30,7 +30,7 @@ MASTERED_DAYS = 14.0
 """The stability from which a skill counts as mastered if its last answer was right, no guess."""
 LONGEST_DAYS = 90
 _UNSEEN, _SIBLING, _SAME_TASK, _NEW_SKILL, _CHANCE = 1.0, 0.75, 1.0, 0.15, 0.5
-_LATELY = 6
+LATELY = 6
 """Exercises back to which variety is looked at."""
 
 
@@ -176,7 +176,7 @@ def choose(
     scheduler = make_scheduler()
     urgency = _urgency(learner, left, today, scheduler)
     by_item = {candidate.item: candidate for candidate in among}
-    names = [ref.partition("/")[2].partition("/")[0] for ref in learner.lately[-_LATELY:]]
+    names = [ref.partition("/")[2].partition("/")[0] for ref in learner.lately[-LATELY:]]
     lately = [by_item[name] for name in names if name in by_item]
     today_items = {ref.split("/")[1] for ref in done}
 
