@@ -29,6 +29,11 @@ COMMANDS = (
     ("patterns", "check"),
     ("patterns", "new"),
     ("patterns", "schema"),
+    ("scenarios",),
+    ("scenarios", "list"),
+    ("scenarios", "show"),
+    ("scenarios", "stats"),
+    ("scenarios", "check"),
 )
 
 

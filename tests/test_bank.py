@@ -6,12 +6,16 @@ import datetime as dt
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from examcoach.bank.compiled import bank
-from examcoach.bank.load import read_bank
+from examcoach.bank.files import read_files
+from examcoach.bank.load import build_bank, read_bank
 from examcoach.bank.model import Bank, Row
 from examcoach.model import GoldConstraint
 
@@ -81,7 +85,8 @@ def test_the_other_kinds() -> None:
         ("cheaply", False),
         ("lone zorbler", True),
     ]
-    assert brief.brief[brief.constraints[0].start :] == "cheaply."
+    mark = brief.constraints[0]
+    assert brief.brief[mark.start : mark.end] == "cheaply"
     assert found.baseline["plain-zorb"].question.stem == "Zorbs roll down the hill on Sundays."
 
 
@@ -145,23 +150,23 @@ def test_a_bad_file_hides_no_other(folder: Path) -> None:
     [
         (STREAM, "difficulty: 2", "dificulty: 2", 4, 'unknown key "dificulty"'),
         (STREAM, "id: zorb-stream", "id: other", 1, 'the id "other" is not the name of the file'),
-        (STREAM, '"40,000 glimps', '"4,000 glimpses', 16, "does not stand in the stem"),
-        (STREAM, "answer: [B]", "answer: [F]", 14, "the answer names the option F"),
-        (STREAM, "answer: [C]", "answer: [G]", 32, "the flip's answer names the option G"),
-        (STREAM, "  D: {trap", "  E: {trap", 24, "a trap names the option E"),
-        (STREAM, "trap: overkill", "trap: overkil", 22, "traps.A.trap"),
-        (STREAM, '"once a night"', '"twice a night"', 23, "does not stand in option C"),
-        (STREAM, ', requires: "managed services"', "", 18, 'add "requires"'),
-        (STREAM, "decides: {category: operations", "decides: {category: cost", 20, "not one of"),
-        (STREAM, 'from: "within 5 minutes"', 'from: "the"', 30, "stands 3 times in the stem"),
-        (STREAM, 'text: "the next morning"', 'text: "tonight"', 33, "not stand in the changed"),
-        (STREAM, "until: 2027-05-01", "until: 2027-02-30", 35, "write a date as 2027-05-01"),
+        (STREAM, '"40,000 glimps', '"4,000 glimpses', 17, "does not stand in the stem"),
+        (STREAM, "answer: [B]", "answer: [F]", 15, "the answer names the option F"),
+        (STREAM, "answer: [C]", "answer: [G]", 33, "the flip's answer names the option G"),
+        (STREAM, "  D: {trap", "  E: {trap", 25, "a trap names the option E"),
+        (STREAM, "trap: overkill", "trap: overkil", 23, "traps.A.trap"),
+        (STREAM, '"once a night"', '"twice a night"', 24, "does not stand in option C"),
+        (STREAM, ', requires: "managed services"', "", 19, 'add "requires"'),
+        (STREAM, "decides: {category: operations", "decides: {category: cost", 21, "not one of"),
+        (STREAM, 'from: "within 5 minutes"', 'from: "the"', 31, "stands 5 times in the stem"),
+        (STREAM, 'text: "the next morning"', 'text: "tonight"', 34, "not stand in the changed"),
+        (STREAM, "until: 2027-05-01", "until: 2027-02-30", 36, "write a date as 2027-05-01"),
         (STREAM, "task: \"1.2\"", "task: 1.2", 3, "task"),
         (STREAM, "task: \"1.2\"", "task: &a \"1.2\"\nexam: *a", 4, "aliases"),
         ("siblings/zorb-classes.yaml", ", \"keeps objects\"", "", 5, "1 cells for 2 members"),
         ("siblings/zorb-classes.yaml", "[zorb-stream]", "[zorb-steam]", 7, "no scenario"),
         ("recall/zorb-deck.yaml", "zorb-stream-service", "zorb-lake-service", 5, "stands twice"),
-        ("design/zorb-brief.yaml", 'text: "cheaply"', 'text: "dearly"', 6, "not stand in"),
+        ("design/zorb-brief.yaml", 'text: "cheaply"', 'text: "dearly"', 10, "not stand in"),
         ("baseline/plain-zorb.yaml", "text:", "stem: So?\ntext:", 1, 'give either "text"'),
     ],
 )  # fmt: skip
@@ -183,6 +188,27 @@ def test_problems_tell_what_to_do(folder: Path) -> None:
         'siblings/zorb-classes.yaml:7: there is no scenario "zorb-steam"; '
         'did you mean "zorb-stream"?',
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "line", "what"),
+    [
+        ("zorb\x1bler", 7, "unacceptable character #x001b"),
+        ("zorb\u200bler", 5, "an invisible character (U+200B)"),
+        ("zorb\u202eler", 5, "an invisible character (U+202E)"),
+    ],
+)
+def test_what_cannot_be_seen_is_refused(folder: Path, written: str, line: int, what: str) -> None:
+    path = change(folder, STREAM, "and the zorbler sells", f"and the {written} sells")
+    [problem] = [p for p in read_bank([folder]).problems if p.path == str(path)]
+    assert (problem.line, what in problem.what) == (line, True)
+    assert problem.hint == "delete it, or type the text anew"
+
+
+def test_escapes_in_yaml_hide_nothing(folder: Path) -> None:
+    change(folder, "recall/zorb-deck.yaml", '"It delivers."', r'"It \e[31mdelivers."')
+    [problem] = read_bank([folder]).problems
+    assert (problem.line, problem.what) == (5, "an invisible character (U+001B)")
 
 
 def test_places_that_are_none(folder: Path, tmp_path: Path) -> None:
@@ -208,3 +234,23 @@ def test_two_files_of_one_name(folder: Path) -> None:
     reading = read_bank([folder])
     assert [(p.path, p.line) for p in reading.problems] == [(str(other), 1)]
     assert reading.bank.items["zorb-stream"].domain == "data-engineering"
+
+
+@given(
+    st.sampled_from(sorted(str(p.relative_to(SAMPLE)) for p in SAMPLE.rglob("*.yaml"))),
+    st.integers(0, 2000),
+    st.integers(0, 40),
+    st.sampled_from(["", "\n", "- ", "{A}", "[", '"', "null", "3", "\x00", "\ud800", "é: è", "&a"]),
+)
+def test_no_damage_is_too_much(name: str, place: int, length: int, put: str) -> None:
+    """Whatever is done to a file, the bank is read, and a file that was left out is told."""
+    path = SAMPLE / name
+    text = path.read_text("utf-8")
+    damaged = (text[:place] + put + text[place + length :]).encode("utf-8", "surrogatepass")
+    files, _ = read_files([SAMPLE])
+    files = [replace(f, data=damaged) if f.path == str(path) else f for f in files]
+    reading = build_bank(files)
+    told = {problem.path for problem in reading.problems}
+    assert told or not reading.broken
+    for _, broken in reading.broken:
+        assert any(Path(path).stem == broken for path in told)

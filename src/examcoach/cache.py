@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,8 @@ def write_entry(cache: Path | None, name: str, plain: Any) -> None:
     """
     if cache is None:
         return
+    import tempfile  # a warm start writes nothing
+
     try:
         cache.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=cache, suffix=".part")

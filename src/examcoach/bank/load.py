@@ -7,7 +7,8 @@ What is looked at here is whether a file can be understood; whether it is good i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,11 +48,23 @@ _T = TypeVar("_T")
 
 @dataclass(slots=True)
 class Reading:
-    """A bank as read: with what is wrong, and the documents by path, to find lines in."""
+    """A bank as read, and what is wrong with it.
+
+    `documents` are by path, to find lines in; `paths` by kind and id. `broken` files, by kind and
+    name, were left out.
+    """
 
     bank: Bank
     problems: list[Problem]
     documents: dict[str, Document]
+    paths: dict[tuple[str, str], str]
+    broken: frozenset[tuple[str, str]]
+
+    def refuser(self, kind: str, name: str) -> Callable[[KeyPath, str, str], Problem]:
+        """Makes Problems of the file of `kind` and id: from a key's place, what and hint."""
+        path = self.paths[kind, name]
+        document = self.documents[path]
+        return lambda where, what, hint: Problem(path, document.line(where), what, hint)
 
 
 def read_bank(places: Sequence[Path]) -> Reading:
@@ -66,7 +79,9 @@ def build_bank(files: Sequence[BankFile], problems: Iterable[Problem] = ()) -> R
     for file in files:
         reader.take(file)
     bank = reader.bank(digest_of(files))
-    return Reading(bank, sorted(reader.problems, key=_place_of), reader.documents)
+    problems = sorted(reader.problems, key=_place_of)
+    broken = frozenset(reader.files.keys() - reader.paths.keys())
+    return Reading(bank, problems, reader.documents, reader.paths, broken)
 
 
 def _place_of(problem: Problem) -> tuple[str, int]:
@@ -105,6 +120,7 @@ class _Reader:
     baseline: dict[str, Scenario] = field(default_factory=dict)
     files: dict[tuple[str, str], BankFile] = field(default_factory=dict)
     cards: dict[str, str] = field(default_factory=dict)
+    paths: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def take(self, source: BankFile) -> None:
         """Read one file."""
@@ -116,6 +132,7 @@ class _Reader:
             built = _build(file, model)
             if not file.problems:
                 self._keep(file, built)
+                self.paths[source.kind, source.name] = source.path
         self.problems += file.problems
 
     def _register(self, file: _File) -> None:
@@ -182,7 +199,7 @@ class _Reader:
 
     def _unknown(self, kind: str, owner: str, where: KeyPath, name: str) -> None:
         """Complain that a file of `kind` names a file that there is not."""
-        path = self.files[kind, owner].path
+        path = self.paths[kind, owner]
         line = self.documents[path].line(where)
         wanted, called = _OTHER_SIDE[kind]
         known = [known for kind, known in self.files if kind == wanted]
@@ -211,6 +228,10 @@ def _validated(file: _File) -> Any:
         what = "this is not one mapping of keys to values"
         file.complain((), what, 'begin with "id: ..."; one scenario a file')
         return None
+    for where, text in _texts(file.document.value, ()):
+        if unseen := next((c for c in text if _is_unseen(c)), None):
+            what = f"an invisible character (U+{ord(unseen):04X})"
+            file.complain(where, what, "delete it, or type the text anew")
     try:
         return model.model_validate(file.document.value)
     except ValidationError as error:
@@ -218,6 +239,24 @@ def _validated(file: _File) -> Any:
         details = error.errors()
         file.problems += [located(file.document, (), name, model, d) for d in details]
         return None
+
+
+def _texts(value: Any, where: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """All texts of a document, keys too, each with its place."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield (*where, key), key
+            yield from _texts(inner, (*where, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _texts(inner, (*where, number))
+
+
+def _is_unseen(character: str) -> bool:
+    """Control, formatting and half characters: they could hide or move what is read."""
+    return character != "\n" and unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co")
 
 
 def _build(file: _File, model: Any) -> Any:

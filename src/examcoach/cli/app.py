@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from examcoach import __version__
-from examcoach.cli import dissect, drill, evaluate, exam, patterns, progress
+from examcoach.cli import dissect, drill, evaluate, exam, patterns, progress, scenarios
 from examcoach.cli.quick import QuickCommand, QuickGroup
 from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, give_up_output, prepare
 from examcoach.errors import LibraryError, Problem
@@ -45,6 +45,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("explain")(patterns.explain)
 app.add_typer(patterns.app, name="patterns")
 app.add_typer(progress.app, name="progress")
+app.add_typer(scenarios.app, name="scenarios")
 
 
 def _version(wanted: bool | None) -> None:

@@ -19,6 +19,7 @@ import typer
 from examcoach import places
 from examcoach.cli.log import ProgressOption, Recorder, local_now, log_path
 from examcoach.cli.patterns import PatternsOption
+from examcoach.cli.scenarios import ScenariosOption
 from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, folders
 from examcoach.errors import Problem
 
@@ -30,12 +31,6 @@ if TYPE_CHECKING:
     from examcoach.drill.course import Settings, Standing
     from examcoach.drill.exercise import Exercise
     from examcoach.drill.session import Request, Session
-
-ScenariosOption = Annotated[
-    list[Path] | None,
-    typer.Option("--scenarios", metavar="DIR", help="A folder of scenarios besides the shipped."),
-]
-
 
 COUNT = 10
 """Exercises of a session, where nothing else is asked for."""

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from examcoach.cli.drill import ScenariosOption, agrees, keys_from, shipped_bank
+from examcoach.cli.drill import agrees, keys_from, shipped_bank
 from examcoach.cli.log import ProgressOption, Recorder, log_path
 from examcoach.cli.patterns import PatternsOption
+from examcoach.cli.scenarios import ScenariosOption
 from examcoach.cli.streams import EXIT_USAGE, complain, folders
 from examcoach.errors import Problem
 

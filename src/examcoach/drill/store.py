@@ -12,6 +12,7 @@ import datetime as dt
 import json
 import os
 import sqlite3
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -202,7 +203,7 @@ def new_entry(session: str, kind: str, body: Mapping[str, Any], at: float) -> En
 def _opened(path: Path, now: dt.datetime, migrations: Sequence[str]) -> Store:
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous = FULL")
         [check] = connection.execute("PRAGMA quick_check(1)").fetchone()
         if check != "ok":
@@ -214,6 +215,19 @@ def _opened(path: Path, now: dt.datetime, migrations: Sequence[str]) -> Store:
         connection.close()
         raise
     return Store(connection, path)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Choose the write-ahead log. SQLite does not wait by itself while another process does so."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
 
 
 def _migrate(

@@ -26,7 +26,7 @@ def located(document: Document, entry: KeyPath, name: str, model: Any, detail: A
         what = f'the {name} lacks "{key}"'
         hint = "add it" if len(where) > 1 else f"every {name} carries it"
     else:
-        place = ".".join(str(part) for part in where)
+        place = ".".join(str(part) for part in where if part != "[key]")
         message = detail["msg"].removeprefix("Value error, ")
         what = f"{place}: {message}" if place else message
         if detail["type"] == "string_type" and isinstance(detail["input"], int | float):

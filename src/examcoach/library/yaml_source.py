@@ -51,16 +51,25 @@ def read_yaml(text: str, path: str) -> Document:
         for event in yaml.parse(text, Loader=loader):
             reader.take(event)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = None if mark is None else mark.line + 1
-        what = getattr(error, "problem", None) or str(error)
+        what = getattr(error, "problem", None) or str(error).partition("\n")[0]
+        line = _line_of(error, text)
         document.problems.append(Problem(path, line, f"not valid YAML: {what}", _hint(what)))
     except _RefusedError:
         pass  # the problem is noted
     return document
 
 
+def _line_of(error: yaml.YAMLError, text: str) -> int | None:
+    """The line that an error names: by its mark, or by the byte that cannot be read."""
+    if mark := getattr(error, "problem_mark", None):
+        return int(mark.line) + 1
+    position = getattr(error, "position", None)
+    return None if position is None else text.encode()[:position].count(b"\n") + 1
+
+
 def _hint(what: str) -> str:
+    if "unacceptable character" in what:
+        return "delete it, or type the text anew"
     if "mapping values are not allowed" in what or "expected ',' or" in what:
         return 'put the text in quotes: "..."'
     return "check the indentation, and quote texts that hold : # [ ] { } or start with < or *"
