@@ -61,6 +61,31 @@ def light() -> None:
         report(name, ratio([*EXAMCOACH, *words], TYPER), 2.0)
 
 
+def drill() -> None:
+    """The first question of a drill, on a terminal, against the same imports there."""
+    import pexpect
+
+    def until(words: list[str], sign: str) -> float:
+        start = time.perf_counter()
+        child = pexpect.spawn(words[0], words[1:], encoding="utf-8", dimensions=(50, 80))
+        child.expect(sign)
+        seconds = time.perf_counter() - start
+        child.close(force=True)
+        return seconds
+
+    with tempfile.TemporaryDirectory() as folder:
+        source = ROOT / "scenarios" / "examples" / "grain-silo.json"
+        practice = [] if (ROOT / "scenarios" / "practice").is_dir() else ["--from", str(source)]
+        log = str(Path(folder) / "progress.db")
+        first = [*EXAMCOACH, "drill", *practice, "--progress", log]
+        base = [*TYPER[:-1], f"{TYPER[-1]}; print('ready')"]
+        until(first, "Your answer|Choose"), until(base, "ready")
+        pairs = [(until(first, "Your answer|Choose"), until(base, "ready")) for _ in range(RUNS)]
+    times, bases = zip(*pairs, strict=True)
+    ratio_ = statistics.median(times) / statistics.median(bases)
+    report("drill: first question, against importing typer and rich.console", ratio_, 3.0)
+
+
 def measure(*words: str) -> list[float]:
     """The numbers that bench/inside.py prints for `words`, in a process of its own."""
     result = subprocess.run(
@@ -95,6 +120,7 @@ def memory() -> None:
 BENCHES: dict[str, Callable[[], None]] = {
     "cold": cold,
     "light": light,
+    "drill": drill,
     "many": many,
     "grown": grown,
     "memory": memory,

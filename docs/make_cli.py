@@ -14,6 +14,13 @@ PAGE = Path(__file__).with_name("cli.md")
 COMMANDS = (
     (),
     ("dissect",),
+    ("drill",),
+    ("exam",),
+    ("progress",),
+    ("progress", "export"),
+    ("progress", "import"),
+    ("progress", "reset"),
+    ("plan",),
     ("evaluate",),
     ("explain",),
     ("patterns",),

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,10 +20,16 @@ BLOCK = re.compile(r"```console\n\$ (examcoach [^\n]*)\n(.*?)```", re.DOTALL)
 def run(command: str) -> str:
     """What a shell prints for `command` in the checkout."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "COLUMNS": "80"}
-    result = subprocess.run(
-        command, shell=True, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
-    )
+    with tempfile.TemporaryDirectory() as home:  # a learner's log that nobody needs
+        result = subprocess.run(
+            command,
+            shell=True,
+            cwd=ROOT,
+            env={**os.environ, "PATH": path, "COLUMNS": "80", "EXAMCOACH_HOME": home},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
     return result.stdout
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PATTERNS_VARIABLE = "EXAMCOACH_PATTERNS"
+HOME_VARIABLE = "EXAMCOACH_HOME"
 
 
 def shipped(name: str) -> Path:
@@ -30,3 +31,11 @@ def cache_folder() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("examcoach")
+
+
+def progress_file(environ: Mapping[str, str]) -> Path:
+    """The learner's log: in the folder that the variable names, else in the user's data folder."""
+    from platformdirs import user_data_path
+
+    named = environ.get(HOME_VARIABLE)
+    return (Path(named) if named else user_data_path("examcoach")) / "progress.db"

@@ -7,10 +7,10 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from examcoach import __version__
-from examcoach.cli import dissect, evaluate, patterns, scenarios
+from examcoach.cli import dissect, drill, evaluate, exam, patterns, progress, scenarios
+from examcoach.cli.quick import QuickCommand, QuickGroup
 from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, give_up_output, prepare
 from examcoach.errors import LibraryError, Problem
 
@@ -19,7 +19,7 @@ class _ClosedPipeError(Exception):
     """The reader of a pipe has gone; typer would make an error of a BrokenPipeError."""
 
 
-class _Commands(TyperGroup):
+class _Commands(QuickGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
         try:
@@ -38,9 +38,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("dissect")(dissect.dissect)
+app.command("drill", cls=QuickCommand)(drill.drill)
+app.command("exam", cls=QuickCommand)(exam.exam)
+app.command("plan", cls=QuickCommand)(progress.plan)
 app.command("evaluate")(evaluate.evaluate)
 app.command("explain")(patterns.explain)
 app.add_typer(patterns.app, name="patterns")
+app.add_typer(progress.app, name="progress")
 app.add_typer(scenarios.app, name="scenarios")
 
 

@@ -6,7 +6,6 @@ import gc
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +13,7 @@ import typer
 from examcoach import places
 from examcoach.cli.inputs import Inputs, pasted
 from examcoach.cli.patterns import PatternsOption
-from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, folders
+from examcoach.cli.streams import EXIT_USAGE, complain, folders
 from examcoach.errors import Problem
 
 if TYPE_CHECKING:
@@ -111,35 +110,11 @@ def _asked(inputs: Inputs) -> Iterator[Question]:
 
 def _edited() -> tuple[list[Question], Inputs]:
     """The questions that a person writes in their editor."""
+    from examcoach.cli.editor import written
     from examcoach.reading import read_questions
 
     inputs = Inputs([])
-    scenarios, problems = read_questions(_written(), "editor")
+    scenarios, problems = read_questions(written(), "editor")
     for problem in problems:
         inputs.tell(problem)
     return [scenario.question for scenario in scenarios], inputs
-
-
-def _written() -> str:
-    """What a person writes in their editor."""
-    import os
-    import shlex
-    import subprocess
-    import tempfile
-
-    setting = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
-    hint = "set EDITOR to a program that does"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "question.txt"
-        path.touch()
-        try:
-            status = subprocess.run([*shlex.split(setting), path], check=False).returncode
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else error
-            what = f"the editor {setting} does not start: {reason}"
-            complain([Problem("$EDITOR", None, what, hint)])
-            raise typer.Exit(EXIT_USAGE) from None
-        if status:
-            complain([Problem("$EDITOR", None, f"{setting} ended with status {status}")])
-            raise typer.Exit(EXIT_UNREADABLE)
-        return path.read_text("utf-8", "replace") if path.is_file() else ""

@@ -286,6 +286,9 @@ class Exam(Entry):
     minutes: int
     passing: int = Field(description="scaled score, 100 to 1000")
     types: list[Literal["multiple-choice", "multiple-response", "ordering", "matching"]]
+    shares: dict[Literal["multiple-response"], float] = Field(
+        {}, description="of all questions, for a mock exam"
+    )
     domains: dict[Id, ExamDomain] = Field(min_length=1)
     verified_on: Text
     note: Text

@@ -58,7 +58,7 @@ class _Page:
         if self._width is None or not text:
             self._lines.append(margin + text if text else "")
             return
-        self._lines += _wrap(text, self._width, margin)
+        self._lines += wrap(text, self._width, margin, margin)
 
     def item(self, text: str, indent: int = 2) -> None:
         self.line(text, indent)
@@ -82,12 +82,13 @@ class _Page:
 _STAND_IN = "\0"
 
 
-def _wrap(text: str, width: int, margin: str) -> list[str]:
-    """Lines of `text`; East Asian wide characters take two columns each."""
+def wrap(text: str, width: int, first: str, rest: str) -> list[str]:
+    """Lines of `text`, the margins `first` and `rest` before them; East Asian wide characters take
+    two columns each."""
     if not text.isascii():
         wide = [_STAND_IN + c if unicodedata.east_asian_width(c) in "WF" else c for c in text]
         if len(wide) < len(padded := "".join(wide)):
             text = padded
             width -= 1  # a line may break between a character and its stand-in
-    lines = textwrap.wrap(text, width, initial_indent=margin, subsequent_indent=margin)
+    lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest)
     return [line.replace(_STAND_IN, "") for line in lines]

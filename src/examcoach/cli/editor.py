@@ -1,0 +1,34 @@
+"""The person's own editor."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+
+import typer
+
+from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain
+from examcoach.errors import Problem
+
+
+def written(beginning: str = "") -> str:
+    """What a person saves in their editor, which opens with `beginning`."""
+    setting = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    hint = "set EDITOR to a program that does"
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "question.txt"
+        path.write_text(beginning, "utf-8")
+        try:
+            status = subprocess.run([*shlex.split(setting), path], check=False).returncode
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            what = f"the editor {setting} does not start: {reason}"
+            complain([Problem("$EDITOR", None, what, hint)])
+            raise typer.Exit(EXIT_USAGE) from None
+        if status:
+            complain([Problem("$EDITOR", None, f"{setting} ended with status {status}")])
+            raise typer.Exit(EXIT_UNREADABLE)
+        return path.read_text("utf-8", "replace") if path.is_file() else ""

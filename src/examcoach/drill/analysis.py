@@ -1,0 +1,157 @@
+"""What the engine knows, asked only when it is needed: it is the one way from drill to spaCy.
+
+Breakdowns are kept in the cache folder under a digest of the question, of the library and of the
+package's version, so a question is taken apart once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from examcoach import __version__
+from examcoach.bank.model import Brief
+from examcoach.cache import read_entry, write_entry
+from examcoach.drill.exercise import Exercise, enriched
+from examcoach.drill.marking import Covered, cover
+from examcoach.library.catalog import Catalog, digest, read_folders
+from examcoach.library.compiled import load_catalog
+from examcoach.model import Constraint, GoldConstraint, GoldTrap, Option, Question
+
+if TYPE_CHECKING:
+    from examcoach.dissect import Dissector
+    from examcoach.model import Breakdown
+
+_SHARED_WORDS = 1 / 3
+_PARTICULAR = frozenset(("data", "scale", "quality", "integration"))
+"""Categories whose constraints are so unlike that speaking of one says nothing of another."""
+_COMMON = frozenset(("a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is"))
+_COMMON |= {"it", "its", "of", "on", "or", "so", "that", "the", "to", "with"}
+
+
+class Analyst:
+    """Asks the library in `folders`; `cache` keeps what was worked out."""
+
+    def __init__(self, folders: Sequence[Path], cache: Path | None) -> None:
+        self._folders = folders
+        self._cache = cache
+
+    @cached_property
+    def _dissector(self) -> Dissector:
+        from examcoach.coach import load_dissector
+
+        return load_dissector(self._folders, self._cache)
+
+    @cached_property
+    def _catalog(self) -> Catalog:
+        return load_catalog(self._folders, self._cache)
+
+    @cached_property
+    def _library(self) -> str:
+        return digest(read_folders(self._folders), __version__)
+
+    def enrich(self, exercise: Exercise) -> Exercise:
+        """An exercise that its file explains no further, explained by the engine."""
+        if exercise.explained or not exercise.options:
+            return exercise
+        question = Question(exercise.stem, exercise.options, exercise.choose)
+        name = f"drilled-{digest([], self._library, repr(question))}.json"
+        plain = read_entry(self._cache, name)
+        if not isinstance(plain, dict) or "traps" not in plain:
+            plain = _plain(self._dissector(question))
+            write_entry(self._cache, name, plain)
+        return enriched(
+            exercise,
+            [Constraint(**c, pattern="") for c in plain["constraints"]],
+            GoldConstraint(**plain["decides"]) if plain["decides"] else None,
+            {label: GoldTrap(**trap) for label, trap in plain["traps"].items()},
+            plain["because"],
+        )
+
+    def aliases(self, answer: str) -> Iterable[str]:
+        """Other names that the library knows for what an answer names."""
+        wanted = answer.casefold()
+        for record in self._catalog.of_kind("concept"):
+            names = [str(n).strip("=") for n in record.data.get("names", [])]
+            names = [n for n in names if not re.search(r"[<>|()\[\]{}*+]|\.\.", n)]
+            if any(name.casefold() == wanted for name in names):
+                yield from names
+
+    def explain(self, patterns: Sequence[str]) -> list[tuple[str, str, str]]:
+        """What some patterns know: id, what it says, its source."""
+        records = self._catalog.records
+        found = [records[name] for name in patterns if name in records]
+        return [(r.id, r.about, str(r.data.get("source", ""))) for r in found]
+
+    def covered(self, brief: Brief, text: str) -> Covered:
+        """A written design held against its rubric: what it names, meets and speaks of."""
+        dissector = self._dissector
+        engine = dissector.engine
+        [sensed] = dissector.sense([text])
+        situation = dissector.reason(sensed, 1)
+        named: set[str] = set()
+        needs: set[str] = set()
+        for mention in situation.mentions:
+            finder = engine.finders[mention.finder]
+            named |= {finder.id, *(engine.facts[fact] for fact in finder.facts)}
+            needs |= {engine.facts[fact] for fact in (*finder.facts, *finder.abilities)}
+        categories = {constraint.category for constraint in situation.constraints}
+        words = _words(text)
+        met = {
+            number
+            for number, mark in enumerate(brief.constraints)
+            if (mark.category in categories and mark.category not in _PARTICULAR)
+            or _shares(words, f"{mark.text} {mark.requires or ''}")
+        }
+        judged = dissector(Question(brief.brief, (Option("A", " ".join(text.split())),)))
+        named |= {trap.pattern for option in judged.options for trap in option.traps}
+        return cover(brief, needs, named, met)
+
+
+def _words(text: str) -> set[str]:
+    from examcoach.sense import stem_word
+
+    return {stem_word(w) for w in re.findall(r"\w+", text.casefold()) if w not in _COMMON}
+
+
+def _shares(words: set[str], text: str) -> bool:
+    sought = _words(text)
+    return bool(sought) and len(words & sought) / len(sought) >= _SHARED_WORDS
+
+
+def _plain(breakdown: Breakdown) -> dict[str, Any]:
+    decides = breakdown.decides
+    return {
+        "constraints": [
+            {
+                "category": c.category,
+                "text": c.text,
+                "start": c.start,
+                "end": c.end,
+                "hidden": c.hidden,
+                "requires": c.requires,
+            }
+            for c in breakdown.constraints
+        ],
+        "decides": decides
+        and {
+            "category": decides.category,
+            "text": decides.text,
+            "start": decides.start,
+            "end": decides.end,
+            "hidden": False,
+        },
+        "traps": {
+            option.label: {
+                "trap": option.traps[0].trap,
+                "because": option.traps[0].because,
+                "text": option.traps[0].evidence[0].text if option.traps[0].evidence else "",
+            }
+            for option in breakdown.options
+            if option.traps
+        },
+        "because": breakdown.because,
+    }

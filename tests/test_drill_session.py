@@ -1,0 +1,288 @@
+"""Exercises and the session as pure functions: every mode from its first key to its reveal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from drilling import bank, item
+from hypothesis import given
+from hypothesis import strategies as st
+
+from examcoach.bank.model import Card
+from examcoach.drill import log, marking
+from examcoach.drill.exercise import MODES, Exercise, Wanted, candidates, make
+from examcoach.drill.session import (
+    BACK,
+    ENTER,
+    Knowledge,
+    Request,
+    Session,
+    Stage,
+    begin,
+    keys_of,
+    restored,
+    take,
+)
+
+BANK = bank(item("q1", siblings=("twins",), patterns=("p",)), item("q2", "1.2", choose=2))
+
+
+def typed(session: Session, *keys: str, knowledge: Knowledge | None = None) -> Session:
+    """The session after these keys."""
+    for key in keys:
+        session = take(session, key, 10.0, knowledge or Knowledge()).session
+    return session
+
+
+def started(ref: str, shuffle: bool = False, cover: bool = False) -> Session:
+    return begin(make(BANK, ref, "seed", shuffle), 4.0, cover)
+
+
+def body_of(session: Session, *keys: str) -> dict[str, object]:
+    """What the log gets when these keys, the last of them sure, are pressed."""
+    step = take(typed(session, *keys[:-1]), keys[-1], 10.0)
+    [draft] = step.drafts
+    assert draft.kind == log.ANSWER
+    return dict(draft.body)
+
+
+def test_every_mode_has_candidates_that_can_be_made() -> None:
+    for mode in MODES:
+        found = candidates(BANK, mode, Wanted())
+        assert found, mode
+        for candidate in found:
+            exercise = make(BANK, candidate.ref, "s")
+            assert (exercise.mode, exercise.skills) != ("", ())
+
+
+def test_skills_are_never_question_texts() -> None:
+    [one, _] = candidates(BANK, "scenario", Wanted())
+    assert one.skills == (
+        "task:1.1",
+        "siblings:twins",
+        "trap:costly",
+        "trap:manual",
+        "trap:leakage",
+        "category:cost",
+        "pattern:p",
+    )
+
+
+@given(st.text(max_size=8))
+def test_labels_follow_the_shuffle(seed: str) -> None:
+    """Whatever the order, the answer is the same text, and {A} names the same option."""
+    exercise = make(BANK, "scenario/q1", seed)
+    texts = {option.label: option.text for option in exercise.options}
+    assert sorted(texts.values()) == [f"q1 option {label}" for label in "ABCD"]
+    [right] = exercise.answer
+    assert texts[right] == "q1 option B"
+    shown = {text[-1]: label for label, text in texts.items()}
+    assert exercise.because == (
+        f"{shown['B']} is right; {shown['A']} is dear and {shown['C']} slow."
+    )
+    assert exercise.traps[shown["A"]].because == f"{shown['A']} is bad."
+
+
+def test_seeds_repeat_and_differ() -> None:
+    orders = {tuple(o.text for o in make(BANK, "scenario/q1", f"{n}").options) for n in range(20)}
+    assert len(orders) > 5
+    assert make(BANK, "scenario/q1", "x") == make(BANK, "scenario/q1", "x")
+
+
+def test_a_scenario_from_key_to_reveal() -> None:
+    session = typed(started("scenario/q1"), "a")
+    assert (session.stage, session.chosen) == (Stage.SURE, ("A",))
+    session = typed(session, BACK, "b")
+    step = take(session, "1", 10.0)
+    [draft] = step.drafts
+    assert step.session.stage is Stage.REVEAL
+    expected = {"ref": "scenario/q1", "item": "q1", "right": True, "sure": "sure", "seconds": 6.0}
+    expected |= {"chosen": ["B"], "failed": [], "fell": [], "options": 4, "choose": 1}
+    assert {key: draft.body[key] for key in expected} == expected
+
+
+def test_a_wrong_answer_blames_its_trap_and_not_the_others() -> None:
+    body = body_of(started("scenario/q1"), "a", "1")
+    assert body["fell"] == ["costly"]
+    failed = body["failed"]
+    assert isinstance(failed, list)
+    assert "trap:costly" in failed
+    assert "trap:manual" not in failed
+    assert "task:1.1" in failed
+
+
+def test_several_answers_toggle() -> None:
+    session = started("scenario/q2")
+    session = typed(session, "a", "b", "a", ENTER)
+    assert (session.stage, session.note) == (Stage.CHOOSE, "Choose 2; 1 so far.")
+    assert body_of(session, "d", ENTER, "2")["chosen"] == ["B", "D"]
+
+
+def test_the_log_has_the_own_labels_whatever_the_shuffle() -> None:
+    exercise = make(BANK, "scenario/q1", "another seed")
+    body = body_of(begin(exercise, 0.0), exercise.answer[0], "3")
+    assert (body["chosen"], body["right"], body["sure"]) == (["B"], True, "guess")
+
+
+def test_constraints_are_marked_before_the_options() -> None:
+    session = started("constraints/q1")
+    phrases = session.exercise.phrases
+    gold = [str(n) for n, p in enumerate(phrases, 1) if p.category]
+    assert session.stage is Stage.MARK
+    assert len(gold) == 2
+    assert all(session.exercise.stem[p.start : p.end] == p.text for p in phrases)
+    session = typed(session, *gold, ENTER)
+    assert session.stage is Stage.CHOOSE
+    body = body_of(session, "b", "1")
+    assert (body["right"], body["score"], body["missed"]) == (True, 1.0, [])
+    one = body_of(typed(started("constraints/q1"), gold[0], ENTER), "b", "1")
+    assert (one["right"], one["score"]) == (False, round(2 / 3, 4))
+    assert one["failed"] == [f"category:{phrases[int(gold[1]) - 1].category}"]
+
+
+def test_traps_are_struck_and_named() -> None:
+    session = started("traps/q1")
+    for label in "acd":
+        kinds = session.exercise.kinds[label.upper()]
+        right = kinds.index(session.exercise.traps[label.upper()].trap) + 1
+        session = typed(session, label, str(right))
+    body = body_of(session, ENTER, "1")
+    assert (body["right"], body["score"]) == (True, 1.0)
+    wrong = typed(started("traps/q1"), "b", "1", ENTER)
+    assert body_of(wrong, "1")["right"] is False
+
+
+def test_a_flip_is_asked_both_ways() -> None:
+    there = started("flip/q1/there").exercise
+    back = started("flip/q1/back").exercise
+    assert ("at once" in there.stem, there.answer, there.because) == (
+        True,
+        ("C",),
+        "Now C is right, not B.",
+    )
+    assert ("by noon" in back.stem, back.answer) == (True, ("B",))
+    assert all(there.stem[m.start : m.end] == m.text for m in there.constraints)
+    assert there.change is not None
+    assert (there.change.before, there.change.right_before) == ("by noon", ("B",))
+
+
+def test_siblings_are_matched_to_what_they_do() -> None:
+    exercise = started("siblings/twins/0/1").exercise
+    assert exercise.stem.endswith("Does: that\n\nWhich one is it?")
+    assert [o.text for o in exercise.options if o.label in exercise.answer] == ["two"]
+
+
+def test_recall_forgives_and_a_library_helps() -> None:
+    body = body_of(started("recall/deck/c1"), "amazon kinesis data stream", "2")
+    assert (body["right"], body["skills"]) == (True, ["deck:deck"])
+    knowledge = Knowledge(aliases=lambda name: [f"the {name} alias"])
+    session = typed(started("recall/deck/c1"), "Amazon Kinesis Data Streams alias")
+    assert take(session, "1", 9.0).drafts[0].body["right"] is False
+    assert take(session, "1", 9.0, knowledge).drafts[0].body["right"] is True
+
+
+def test_design_is_marked_by_its_rubric() -> None:
+    def covered(brief, text):  # type: ignore[no-untyped-def]  # a stand-in
+        return marking.cover(brief, {"need"}, set(text.split()), {0})
+
+    knowledge = Knowledge(covered=covered)
+    for text, right in (("glue athena", True), ("glue athena emr", False), ("emr", False)):
+        session = typed(started("design/brief"), text)
+        assert take(session, "1", 9.0, knowledge).drafts[0].body["right"] is right
+
+
+def test_a_prediction_comes_before_the_options() -> None:
+    session = typed(started("scenario/q1", cover=True), "something cheap")
+    assert (session.stage, session.prediction) == (Stage.CHOOSE, "something cheap")
+
+
+def test_commands_and_what_they_ask_of_the_caller() -> None:
+    session = started("scenario/q1")
+    assert take(session, "s", 1.0).request is Request.NEXT
+    assert take(session, "q", 1.0).request is Request.QUIT
+    assert take(session, "?", 1.0).request is Request.HELP
+    assert take(session, "m", 1.0).drafts[0].body == {"item": "q1", "on": True}
+    assert typed(session, "h", "h", "h", "h").note == "There are no more hints."
+    assert "There is no key z" in typed(session, "z").note
+    revealed = typed(session, "a", "1")
+    assert take(revealed, "u", 1.0).request is Request.UNDO
+    assert take(revealed, "x", 1.0).request is Request.EXPLAIN
+    assert take(revealed, "3", 1.0).drafts[0].body["cause"] == "fell for the trap"
+    assert take(revealed, ENTER, 1.0).request is Request.NEXT
+
+
+def test_hints_are_in_the_log() -> None:
+    assert body_of(started("scenario/q1"), "h", "h", "b", "1")["hints"] == 2
+
+
+@given(st.lists(st.one_of(st.characters(), st.sampled_from([ENTER, BACK, *"abcd123hsmuxq?"]))))
+def test_no_key_breaks_a_session_and_nothing_is_revealed_unkept(keys: list[str]) -> None:
+    """Whatever is pressed: an answer is revealed if and only if it goes to the log, once."""
+    session, answers = started("scenario/q1"), 0
+    for key in keys:
+        before = session.stage
+        step = take(session, key, 5.0)
+        session = step.session
+        kept = sum(draft.kind == log.ANSWER for draft in step.drafts)
+        assert kept == (session.stage is Stage.REVEAL and before is not Stage.REVEAL)
+        answers += kept
+    assert answers <= 1
+
+
+@pytest.mark.parametrize(
+    ("ref", "line", "keys"),
+    [
+        ("scenario/q1", "b sure", ["b", "1"]),
+        ("scenario/q1", "B, think", ["b", "2"]),
+        ("scenario/q2", "b d guess", ["b", "d", ENTER, "3"]),
+        ("scenario/q2", "bd", ["b", "d", ENTER]),
+        ("scenario/q1", "hint", ["h"]),
+        ("scenario/q1", "", [ENTER]),
+        ("constraints/q1", "1 3", ["1", "3", ENTER]),
+        ("traps/q1", "a 2", ["a", "2"]),
+        ("recall/deck/c1", " Glue  ", ["Glue"]),
+    ],
+)
+def test_lines_are_keys(ref: str, line: str, keys: list[str]) -> None:
+    assert keys_of(line, started(ref)) == keys
+
+
+def test_an_interrupted_reveal_is_restored() -> None:
+    for ref, keys in (("scenario/q1", ("a", "1")), ("scenario/q2", ("b", "d", ENTER, "2"))):
+        exercise: Exercise = make(BANK, ref, "s")
+        first = typed(begin(exercise, 0.0), *keys)
+        assert first.stage is Stage.REVEAL
+        body = body_of(begin(exercise, 0.0), *keys)
+        again = restored(exercise, body, 0.0)
+        assert replace(again, begun=0.0) == first
+
+
+CARD = Card("c", "?", "Amazon SageMaker Ground Truth", ("L1", "F1 score", "k-means"), "", "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("amazon sagemaker ground truth", True),
+        ("  Amazon  SageMaker-Ground Truth. ", True),
+        ("Amazon Sagemaker Grownd Truth", True),
+        ("Amazon SageMaker Truth", False),
+        ("the F1-score", True),
+        ("F2 score", False),
+        ("l1", True),
+        ("L2", False),
+        ("kmeans", True),
+        ("k-medians", False),
+        ("", False),
+        ("Ämazon SageMaker Ground Truth", True),
+    ],
+)
+def test_what_a_short_answer_may_look_like(answer: str, right: bool) -> None:
+    assert marking.accepts(CARD, answer) is right
+
+
+def test_precision_and_recall() -> None:
+    found = marking.held_against({1, 2, 5}, {1, 2, 3, 4})
+    assert (found.hits, found.missed, found.extra) == (2, 2, 1)
+    assert (found.precision, found.recall, found.f1) == (2 / 3, 0.5, 4 / 7)
