@@ -112,9 +112,10 @@ class Analyst:
 
 
 def _words(text: str) -> set[str]:
-    from examcoach.sense import stem_word
+    from examcoach.sense import make_stemmer
 
-    return {stem_word(w) for w in re.findall(r"\w+", text.casefold()) if w not in _COMMON}
+    stem = make_stemmer()
+    return {stem(w) for w in re.findall(r"\w+", text.casefold()) if w not in _COMMON}
 
 
 def _shares(words: set[str], text: str) -> bool:
