@@ -27,6 +27,7 @@ COMMANDS = (
     ("patterns", "list"),
     ("patterns", "show"),
     ("patterns", "check"),
+    ("patterns", "audit"),
     ("patterns", "new"),
     ("patterns", "schema"),
     ("scenarios",),
