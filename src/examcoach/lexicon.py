@@ -1,18 +1,18 @@
 """Keys of tokens -> the phrases of an engine that stand there.
 
 A token's key is the stem of its word. Literal phrases lie in a tree of keys; phrases of several
-places (with gaps or classes) are put together from what stands in a sentence. Both grow as words
-are met: a phrase is taken in when its rarest word is first seen, so that one question pays for the
-phrases it can contain and not for the whole library. What is found never depends on that.
+places (with gaps or classes) are put together from what stands in a sentence. The tree grows as
+words are met: a phrase is taken in when its rarest word is first seen, so that one question pays
+for the phrases it can contain and not for the whole library. What is found never depends on that.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from examcoach.bits import bits_of
 from examcoach.library.engine import Engine
 
 V = TypeVar("V")
@@ -20,8 +20,14 @@ Spot: TypeAlias = tuple[int, int, V | None]
 """First token, end token, and what stands there, where the place of a phrase asks for its class."""
 Standing: TypeAlias = tuple[int, int, int, V | None]
 """The number of a literal phrase or `class_key` of a slot, and the spot where it stands."""
-_Node: TypeAlias = tuple[list[int], dict[str, Any]]
-"""The numbers of the phrases that end here, and the nodes that follow, by key."""
+_Composite: TypeAlias = tuple[frozenset[int], int, int, list[frozenset[int]], list[int]]
+"""What can fill a phrase's next rarest place; its finder, role, what can fill each of its places,
+and the gaps before them."""
+_Node: TypeAlias = tuple[list[int], list[int], dict[str, Any]]
+"""The phrases that end here in any spelling, those in theirs alone, and what follows by key."""
+
+_END = ""
+"""What no token has for a key."""
 
 
 def class_key(slot: int) -> int:
@@ -38,10 +44,8 @@ class Lexicon:
         self._root: dict[str, _Node] = {}
         self._waiting = dict(engine.rarest)
 
-    def find(
-        self, keys: Sequence[str], spelled: Callable[[int], str]
-    ) -> list[tuple[int, int, int]]:
-        """(phrase number, first token, end token) of every literal phrase, by first token.
+    def find(self, keys: Sequence[str], spelled: Callable[[int], str]) -> list[Standing[None]]:
+        """Where every literal phrase stands, by first token, then end.
 
         `keys` are the keys of a text's tokens; `spelled` gives a token as it is written, for the
         phrases that ask for one spelling.
@@ -49,28 +53,30 @@ class Lexicon:
         for key in self._waiting.keys() & keys:
             for number in self._waiting.pop(key):
                 self._admit(number)
-        found = []
-        root, exact = self._root, self._spelled
-        count = len(keys)
+        found: list[Standing[None]] = []
+        root = self._root
+        keys = [*keys, _END]
         for first, key in enumerate(keys):
             node = root.get(key)
             last = first
             while node is not None:
                 last += 1
-                numbers, following = node
+                numbers, exact, following = node
                 for number in numbers:
-                    if number not in exact or self._is_spelled(number, first, spelled):
-                        found.append((number, first, last))
-                if last == count:
+                    found.append((number, first, last, None))
+                for number in exact:
+                    if self._is_spelled(number, first, spelled):
+                        found.append((number, first, last, None))
+                if not following:
                     break
                 node = following.get(keys[last])
         return found
 
     def _admit(self, number: int) -> None:
-        node: _Node = ([], self._root)
+        following = self._root
         for key in self._words[number].split(" "):
-            node = node[1].setdefault(key, ([], {}))
-        node[0].append(number)
+            numbers, exact, following = following.setdefault(key, ([], [], {}))
+        (exact if number in self._spelled else numbers).append(number)
 
     def _is_spelled(self, number: int, first: int, spelled: Callable[[int], str]) -> bool:
         words = self._spelled[number]
@@ -80,111 +86,59 @@ class Lexicon:
 class Composites(Generic[V]):
     """Phrases of several places, and where a sentence holds them.
 
-    `chosen` are the indexes in the engine's table that are looked for. For each word and class
-    there are bit masks over phrases: those in which it can stand first, second and third, the
-    latter two apart by whether a gap may precede. Walking through a sentence with them leaves few
-    phrases, whose places are then tried.
+    `chosen` are the indexes in the engine's table that are looked for. A phrase is filed under
+    what can fill its rarest place, and its next rarest is looked for first: in most sentences
+    that leaves few phrases, whose order and gaps are then tried.
     """
 
     def __init__(self, engine: Engine, chosen: Iterable[int]) -> None:
-        self._all = engine.composites
-        self._keys = [
+        keys = [
             frozenset([*words, class_key(slot)]) if classes else frozenset(words)
             for slot, (words, classes) in enumerate(engine.slots)
         ]
-        self._masks: dict[int, list[int]] = {}
-        self._taken: list[int] = []  # the phrase of each bit
-        self._known: set[int] = set()
-        self._of_one = self._of_two = 0  # the phrases with so many places
-        self._waiting: dict[int, list[int]] = defaultdict(list)
+        self._filed: dict[int, list[_Composite]] = defaultdict(list)
         for index in chosen:
-            rare = self._all[index][4]
-            if rare < 0:
-                self._admit(index)
-            else:
-                for number in self._keys[rare]:
-                    self._waiting[number].append(index)
-
-    def admit(self, numbers: Iterable[int]) -> None:
-        """Take in the phrases that wait for one of these words."""
-        for number in self._waiting.keys() & numbers:
-            for index in self._waiting.pop(number):
-                if index not in self._known:
-                    self._admit(index)
-
-    def _admit(self, index: int) -> None:
-        _, _, slots, gaps, _ = self._all[index]
-        bit = 1 << len(self._taken)
-        self._taken.append(index)
-        self._known.add(index)
-        if len(slots) == 1:
-            self._of_one |= bit
-        elif len(slots) == 2:
-            self._of_two |= bit
-        for place, slot in enumerate(slots):
-            for key in self._keys[slot]:
-                masks = self._masks.setdefault(key, [0, 0, 0, 0, 0])
-                if place < len(_MASK_OF):
-                    masks[_MASK_OF[place][gaps[place] > 0]] |= bit
+            finder, role, slots, gaps, rarest, next_rarest = engine.composites[index]
+            composite = (keys[next_rarest], finder, role, [keys[slot] for slot in slots], gaps)
+            for key in keys[rarest]:
+                self._filed[key].append(composite)
 
     def find(self, standing: Iterable[Standing[V]]) -> list[tuple[int, int, list[Spot[V]]]]:
         """(finder, role, where) of the phrases in a sentence.
 
         `standing` is what stands in it, by first token, then end.
         """
-        masks = self._masks
-        standing = [one for one in standing if one[0] in masks]
-        possible = self._walk(standing)
-        if not possible:
-            return []
-        found = []
-        by_start: dict[int, list[Standing[V]]] = {}
+        by_key: dict[int, list[Standing[V]]] = {}
         for one in standing:
-            by_start.setdefault(one[1], []).append(one)
-        for bit in bits_of(possible):
-            finder, role, slots, gaps, _ = self._all[self._taken[bit]]
-            places = [self._keys[slot] for slot in slots]
-            chains = []
-            for key, first, last, value in standing:
-                if key in places[0]:
-                    rest = _follow(by_start, places, gaps, 1, last)
+            if one[0] in by_key:
+                by_key[one[0]].append(one)
+            else:
+                by_key[one[0]] = [one]
+        there = frozenset(by_key)
+        filed = self._filed
+        possible = [
+            composite
+            for key in there
+            if key in filed
+            for composite in filed[key]
+            if not composite[0].isdisjoint(there)
+        ]
+        found = []
+        for _, finder, role, places, gaps in possible:
+            spots = []
+            for key in places[0] & there:
+                for _, first, last, value in by_key[key]:
+                    rest = _follow(by_key, there, places, gaps, 1, last)
                     if rest is not None:
-                        chains.append((first, rest[0], value or rest[1]))
-            if chains:
-                found.append((finder, role, chains))
+                        spots.append((first, rest[0], value or rest[1]))
+            if spots:
+                found.append((finder, role, spots))
         return found
-
-    def _walk(self, standing: Sequence[Standing[V]]) -> int:
-        """The phrases whose first three places follow one another, however far the gaps."""
-        masks = self._masks
-        begun = second = third = 0
-        begun_until: dict[int, int] = {}
-        second_until: dict[int, int] = {}
-        for key, first, last, _ in standing:
-            one, two, two_near, three, three_near = masks[key]
-            if second:
-                if three:
-                    third |= three & second
-                if three_near and first in second_until:
-                    third |= three_near & second_until[first]
-            fit = two & begun if two else 0
-            if two_near and first in begun_until:
-                fit |= two_near & begun_until[first]
-            if fit:
-                second |= fit
-                second_until[last] = second_until.get(last, 0) | fit
-            if one:
-                begun |= one
-                begun_until[last] = begun_until.get(last, 0) | one
-        return begun & self._of_one | second & self._of_two | third
-
-
-_MASK_OF = ((0, 0), (2, 1), (4, 3))
-"""By place: which of a word's masks has the phrases without a gap before it, and with one."""
 
 
 def _follow(
-    by_start: Mapping[int, Sequence[Standing[V]]],
+    by_key: Mapping[int, Sequence[Standing[V]]],
+    there: frozenset[int],
     places: Sequence[frozenset[int]],
     gaps: Sequence[int],
     place: int,
@@ -196,11 +150,20 @@ def _follow(
     """
     if place == len(places):
         return end, None
-    keys = places[place]
-    for start in range(end, end + gaps[place] + 1):
-        for key, _, last, value in reversed(by_start.get(start, ())):
-            if key in keys:
-                rest = _follow(by_start, places, gaps, place + 1, last)
-                if rest is not None:
-                    return rest[0], value or rest[1]
+    furthest = end + gaps[place]
+    nexts = [
+        (first, -last, value)
+        for key in places[place] & there
+        for _, first, last, value in by_key[key]
+        if end <= first <= furthest
+    ]
+    if len(nexts) > 1:
+        nexts.sort(key=_NEAREST)
+    for _, last, value in nexts:
+        rest = _follow(by_key, there, places, gaps, place + 1, -last)
+        if rest is not None:
+            return rest[0], value or rest[1]
     return None
+
+
+_NEAREST = itemgetter(0, 1)

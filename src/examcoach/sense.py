@@ -22,7 +22,6 @@ import Stemmer
 from spacy.attrs import IDX, LENGTH, NORM  # type: ignore[import-not-found]  # compiled
 from spacy.lang.en import English
 from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]  # compiled
-from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 from spacy.vocab import Vocab
 
 from examcoach.lexicon import Composites, Lexicon, Spot, Standing, class_key
@@ -39,8 +38,13 @@ from examcoach.model import Value
 
 _SEPARATOR = "\n\n"
 # A sentence ends at . ? ! before a space, at a blank line, and before an item of a list.
-_SENTENCE_END = re.compile(r"[.?!]['\")\]]*(?=\s|$)|\n\s*\n|\n(?=\s*[*•\-–])")
-_NUMBER = r"(?<![\w.,])[~≈]?(?P<sign>[-−+]?)(?P<number>\d[\d,]*(?:\.\d+)?)"
+# (Two expressions: each begins with one set of characters, for which a text is quick to search.)
+_STOP = re.compile(r"[.?!]['\")\]]*(?=\s|$)")
+_BREAK = re.compile(r"\n(?:\s*\n|(?=\s*[*•\-–]))")
+_DIGIT = re.compile(r"\d")
+_NUMBER = r"(?P<number>\d[\d,]*(?:\.\d+)?)"
+_SIGN = r"(?<![\w.,])[~≈]?(?P<sign>[-−+]?)\Z"
+_WIDEST_PREFIX = 16
 
 
 @dataclass(slots=True)
@@ -88,20 +92,30 @@ def make_stemmer() -> Callable[[str], str]:
     return lambda word: stem(word.lower())
 
 
+# What a word is parted from: spaCy's own expressions know every script, currency and smiley, and
+# cost about as much as all else that is done with a word met for the first time.
+_OPENING = re.compile(r"""[\[\](){}<>"'‘’“”„«»§%=&*#@+~≈$£€¥…—–−.,:;!?/\\|_`^•-]""")
+_CLOSING = re.compile(
+    r"""(?:['’][sS]|[\[\](){}<>"'‘’“”„«»§=&*#@+~≈…—–,:;!?/\\|_`^•%-]|(?<=\d)°"""
+    r"""|(?<=[a-z0-9)\]"'%])\.|(?<=[A-Za-z0-9]{2})\.|(?<=\.)\.|\.\.+)$"""
+)
+_PARTING = re.compile(
+    r"""(?<=[A-Za-z0-9])[-–—/+*=<>()\[\]&~](?=[A-Za-z0-9(])|(?<=[A-Za-z0-9])[:,](?=[A-Za-z])"""
+    r"""|\.\.+|…|(?<=[a-z])\.(?=[A-Z])|—|--+"""
+)
+
+
 def make_tokenizer() -> Tokenizer:
-    """spaCy's English tokenizer, with stems as norms and hyphens parted also beside digits."""
-    defaults = English.Defaults
-    vocab = Vocab(lex_attr_getters={NORM: make_stemmer()})  # no other attribute is ever asked for
-    suffixes = [*(defaults.suffixes or []), r"(?<=[A-Za-z0-9]{2})\."]  # "A2I." ends a sentence
-    infixes = [*(defaults.infixes or []), r"(?<=[A-Za-z0-9])[-/–](?=[A-Za-z0-9])"]
+    """spaCy's tokenizer with its English exceptions, and stems as norms.
+
+    Hyphens part also beside digits ("24-hour"), and a full stop ends "A2I." as it does a word.
+    """
     return Tokenizer(
-        vocab,
-        rules=defaults.tokenizer_exceptions,
-        prefix_search=compile_prefix_regex(defaults.prefixes or []).search,
-        suffix_search=compile_suffix_regex(suffixes).search,
-        infix_finditer=compile_infix_regex(infixes).finditer,
-        token_match=defaults.token_match,
-        url_match=defaults.url_match,
+        Vocab(lex_attr_getters={NORM: make_stemmer()}),  # no other attribute is ever asked for
+        rules=English.Defaults.tokenizer_exceptions,
+        prefix_search=_OPENING.match,
+        suffix_search=_CLOSING.search,
+        infix_finditer=_PARTING.finditer,
     )
 
 
@@ -147,7 +161,8 @@ class _Frame:
         for text in texts:
             self.offsets.append(position)
             position += len(text) + len(_SEPARATOR)
-        self.breaks = [match.end() for match in _SENTENCE_END.finditer(joined)]
+        ends = [match.end() for end in (_STOP, _BREAK) for match in end.finditer(joined)]
+        self.breaks = sorted(ends)
         self.sentences: list[int] = []
         for number, end in enumerate([*self.breaks, len(joined) + 1]):
             until = bisect_left(self.starts, end)
@@ -204,18 +219,17 @@ class Sense:
         marks: _Marks = defaultdict(lambda: defaultdict(list))
         words: _BySentence = defaultdict(list)
         sentence_of, uses = frame.sentences, self._uses
-        numbers = set()
-        for number, first, last in self._lexicon.find(frame.keys, frame.spelled):
-            numbers.add(number)
-            words[sentence_of[first]].append((number, first, last, None))
-            for finder, role in uses.get(number, ()):
-                if role == FIND:
-                    found[finder].append((first, last, None))
-                else:
-                    marks[role][finder].append((first, last))
+        standing = self._lexicon.find(frame.keys, frame.spelled)
+        for one in standing:
+            number, first, last, _ = one
+            words[sentence_of[first]].append(one)
+            if number in uses:
+                for finder, role in uses[number]:
+                    if role == FIND:
+                        found[finder].append((first, last, None))
+                    else:
+                        marks[role][finder].append((first, last))
         quantities = self._quantities(frame)
-        self._plain.admit(numbers)
-        self._with_classes.admit(numbers)
         self._compose(self._plain, words, found, marks)
         mentions = self._settle(frame, found, marks)
         with_classes = self._classes(mentions, quantities)
@@ -320,7 +334,7 @@ class Sense:
     # Numbers
 
     def _index_units(self) -> None:
-        """One regular expression for a number with any unit, made from the library's units."""
+        """Regular expressions for a number with any unit of the library, and for its sign."""
         self._unit_of: dict[str, tuple[int, float]] = {}
         self._prefix_of: dict[str, tuple[int, float]] = {}
         self._bare: int | None = None
@@ -343,11 +357,11 @@ class Sense:
         prefix = _any_of(self._prefix_of)
         gap = rf"(?:\s+(?:of\s+)?[A-Za-z\-]+){{0,{widest}}}\s+"
         times = rf"(?:\s*(?P<times>{_any_of(self._times_of)})(?!\w))?"
-        pattern = rf"(?:(?P<prefix>{prefix})\s*)?{_NUMBER}{times}"
-        pattern += rf"(?:[\s\-–]*(?P<unit>{tight})(?![\w]))?"
+        number = rf"{_NUMBER}{times}(?:[\s\-–]*(?P<unit>{tight})(?![\w]))?"
         if loose:
-            pattern += rf"(?:(?P<far>{gap}(?P<loose>{_any_of(loose)}))(?![\w]))?"
-        self._number = re.compile(pattern, re.IGNORECASE)
+            number += rf"(?:(?P<far>{gap}(?P<loose>{_any_of(loose)}))(?![\w]))?"
+        self._before_number = re.compile(rf"(?:(?P<prefix>{prefix})\s*)?{_SIGN}", re.IGNORECASE)
+        self._number = re.compile(number, re.IGNORECASE)
         self._rates = [
             (
                 self._finder_of_fact[own],
@@ -370,30 +384,41 @@ class Sense:
 
     def _quantities(self, frame: _Frame) -> list[Mention]:
         mentions = []
-        for match in self._number.finditer(frame.joined):
-            read = self._quantity(match)
+        text = frame.joined
+        until = 0
+        for digit in _DIGIT.finditer(text):  # quick to find, the rest is not
+            if digit.start() < until:
+                continue
+            near = max(until, digit.start() - _WIDEST_PREFIX)
+            before = self._before_number.search(text, near, digit.start())
+            if before is None or not (match := self._number.match(text, digit.start())):
+                continue
+            until = match.end()
+            read = self._quantity(before, match)
             if read is None:
                 continue
             finder, amount, value, end = read
-            mentions.append(self._spanned(frame, finder, match.start(), end, amount, value))
+            start = before.start()
+            mentions.append(self._spanned(frame, finder, start, end, amount, value))
             for own, of, pattern, units in self._rates:
-                if of == finder and (over := pattern.match(frame.joined, end)):
+                if of == finder and (over := pattern.match(text, end)):
                     rate = amount / units[over["unit"].lower()]
                     value = Value(value.amount, f"{value.unit}/{over['unit']}")
-                    start, stop = match.start(), over.end()
-                    mentions.append(self._spanned(frame, own, start, stop, rate, value))
+                    mentions.append(self._spanned(frame, own, start, over.end(), rate, value))
         return mentions
 
-    def _quantity(self, match: re.Match[str]) -> tuple[int, float, Value, int] | None:
+    def _quantity(
+        self, before: re.Match[str], match: re.Match[str]
+    ) -> tuple[int, float, Value, int] | None:
         """(finder, amount in the base unit, value as written, end) of a number that was read."""
         number = float(match["number"].replace(",", ""))
-        if match["sign"] in ("-", "−"):
+        if before["sign"] in ("-", "−"):
             number = -number
         times = self._times_of[match["times"].lower()] if match["times"] else 1.0
         written = number * times
-        if match["prefix"]:
-            finder, factor = self._prefix_of[match["prefix"].lower()]
-            return finder, written * factor, Value(written, match["prefix"]), match.end("number")
+        if before["prefix"]:
+            finder, factor = self._prefix_of[before["prefix"].lower()]
+            return finder, written * factor, Value(written, before["prefix"]), match.end("number")
         for group in ("unit", "loose"):
             if group in match.re.groupindex and match[group]:
                 finder, factor = self._unit_of[match[group].lower()]

@@ -8,6 +8,7 @@ plain data that goes to JSON and back unchanged, which is how it is cached.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -83,7 +84,7 @@ class Engine:
 
     Phrases with gaps or classes are sequences of places: `slots` are the distinct places, each with
     the numbers of words and the classes that may stand there, and `composites` are finder, role,
-    slots, the gap allowed before each, and the slot with words that are seldom met, -1 for none.
+    slots, the gap allowed before each, and the two slots whose words are seldom met.
     """
 
     digest: str
@@ -331,30 +332,33 @@ class _Compiler:
         return number
 
     def _keyed_composites(self) -> list[list[Any]]:
-        """The phrases of several places, each with the slot whose words the fewest slots share."""
-        slots = [words for words, _ in self._slots]
-        counts = Counter(number for words in slots for number in words)
-        common = [sum(counts[number] for number in words) for words in slots]
-        with_class = {slot for slot, (_, classes) in enumerate(self._slots) if classes}
-        return [
-            [
-                *composite,
-                min(
-                    (slot for slot in composite[2] if slot not in with_class),
-                    key=common.__getitem__,
-                    default=-1,
-                ),
-            ]
-            for composite in self._composites
+        """The phrases of several places, each with its two rarest slots (twice the same if one).
+
+        A slot is as common as its words are in all phrases; a class is more common than any word.
+        """
+        counts = self._key_counts()
+        numbers = [min(counts[key] for key in keys) for keys, _ in self._words]
+        common = [
+            math.inf if classes else sum(numbers[number] for number in words)
+            for words, classes in self._slots
         ]
+        keyed = []
+        for composite in self._composites:
+            rarest = sorted(composite[2], key=common.__getitem__)
+            keyed.append([*composite, rarest[0], rarest[min(1, len(rarest) - 1)]])
+        return keyed
 
     def _rarest(self) -> dict[str, list[int]]:
         """Phrase numbers by the key of theirs that the fewest phrases share."""
-        counts = Counter(key for keys, _ in self._words for key in set(keys))
+        counts = self._key_counts()
         filed: dict[str, list[int]] = {}
         for (keys, _), number in self._words.items():
             filed.setdefault(min(keys, key=counts.__getitem__), []).append(number)
         return filed
+
+    def _key_counts(self) -> Counter[str]:
+        """How many phrases have a key."""
+        return Counter(key for keys, _ in self._words for key in set(keys))
 
     # Rules
 
