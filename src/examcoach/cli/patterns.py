@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from examcoach import places
+from examcoach.cli.quick import QuickCommand, QuickGroup
 from examcoach.cli.streams import EXIT_USAGE, complain, folders
 from examcoach.errors import Problem, did_you_mean
 from examcoach.model import DEFAULT_EXAM
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from examcoach.library.catalog import Catalog, Record
 
 app = typer.Typer(
-    help="See, test and extend the pattern library.", no_args_is_help=True, rich_markup_mode=None
+    cls=QuickGroup,
+    help="See, test and extend the pattern library.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 PatternsOption = Annotated[
@@ -43,7 +47,7 @@ def _record(catalog: Catalog, name: str) -> Record:
     raise typer.Exit(EXIT_USAGE)
 
 
-@app.command("list")
+@app.command("list", cls=QuickCommand)
 def list_patterns(
     kind: Annotated[str | None, typer.Option(help="Only this kind: concept, cue, play ...")] = None,
     topic: Annotated[str | None, typer.Option(help="Only this topic.")] = None,
