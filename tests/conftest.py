@@ -43,6 +43,8 @@ CORE = """
   values: {play-weak: 0.5, play-normal: 1.5, play-strong: 3, trap-weak: 0.5, trap-normal: 1.5,
     trap-strong: 3, need-met: 1, need-never: 1, incapable: 1, limit: 3, temperature: 1.5,
     most-confident: 0.97, strike-weight: 1, strike-margin: 1, suggestions: 3,
+    case: 4, case-margin: 0.5, case-common: 1, case-damping: 0.002, case-story: 0.2,
+    case-option: 0.3,
     domain-stem: 1, domain-option: 1, domain-rule: 1}
 - exam: mls-c01
   name: Test

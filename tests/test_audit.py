@@ -122,7 +122,7 @@ def test_the_command(shell: Shell) -> None:
     done = shell("patterns", "audit", shell.write("q.txt", QUESTION))
     assert (done.status, done.err) == (0, "")
     lines = done.out.splitlines()
-    assert "task     concept      need       cue      play      trap  examples" in lines
+    assert "task     concept      need       cue      play      trap      case  examples" in lines
     assert lines[-1].startswith("4.4 ")
     assert lines[-1].endswith("  Deploy and operationalize ML solutions")
     status = shell("patterns", "audit", "none.txt").status

@@ -227,6 +227,8 @@ def _coverage(catalog: Catalog, exam: Mapping[str, Any]) -> Iterator[Coverage]:
         count = by_topic[record.data.get("topic", "")]
         count[record.kind] += 1
         count["examples"] += len(record.data["fires"]) + len(record.data["silent"])
+    for record in catalog.of_kind("case"):
+        by_topic[record.data["topic"]]["case"] += 1
     for domain in domain_topics(exam):
         for number, task in exam["domains"][domain]["tasks"].items():
             coverage = Coverage(number, task["name"])

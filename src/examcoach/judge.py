@@ -1,8 +1,9 @@
 """Options against a situation: fits, traps, the pick, and what decides.
 
 Every option's score is a sum of few kinds of reasons: plays and traps that fire, needs that it
-meets and others do not, needs that its tools never meet, limits that the stem's numbers break. The
-weights are data (``patterns/weights.yaml``) and only rank; the reasons stand on their own.
+meets and others do not, needs that its tools never meet, limits that the stem's numbers break, and
+what was right in cases like this one. The weights are data (``patterns/weights.yaml``) and only
+rank; the reasons stand on their own.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ from examcoach.model import (
     Trap,
     TrapType,
 )
+from examcoach.precedent import Precedent, Precedents
 from examcoach.sense import Mention, Sensed
 from examcoach.situation import Clauses, Reasoner, Situation
 
-_RULE, _MET, _NEVER, _INCAPABLE, _LIMIT = range(5)
+_RULE, _MET, _NEVER, _INCAPABLE, _LIMIT, _CASE = range(6)
 Reason = tuple[float, int, int, int]
-"""Signed weight, kind, the rule or need it is about, and its place in the option's mentions."""
+"""Signed weight, kind, the rule, need or case it is about, and its place in the mentions."""
 
 
 @dataclass(slots=True)
@@ -45,6 +47,8 @@ class Reading:
     never: int = 0
     incapable: list[tuple[Mention, int]] = field(default_factory=list)
     broken: dict[int, Mention] = field(default_factory=dict)
+    precedent: Precedent | None = None
+    sensed: Sensed | None = None
 
 
 @dataclass(slots=True)
@@ -94,6 +98,7 @@ class Judge:
             for rule in engine.rules
         ]
         self._finder_of_fact = {f.own: f for f in engine.finders if f.own >= 0}
+        self.precedents = Precedents(engine.cases, self._weights["case-damping"])
         self._index_rules()
 
     def _index_rules(self) -> None:
@@ -129,6 +134,7 @@ class Judge:
         """Judge `options`, whose sensed texts are `sensed`, by what the stem asks for."""
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
         reasons = self._reasons(situation.facts, situation.mentions, readings)
+        self._ask_cases(situation, readings, sensed, reasons)
         scores = [self._explain(r, found) for r, found in zip(readings, reasons, strict=True)]
         choose = min(situation.ask.choose, len(options))
         sign = -1 if situation.ask.negated else 1
@@ -164,6 +170,25 @@ class Judge:
                     counts[self._weight_name(kind, number)] += 1 if weight > 0 else -1
             counted.append(dict(counts))
         return counted
+
+    def _ask_cases(
+        self,
+        situation: Situation,
+        readings: Sequence[Reading],
+        sensed: Sequence[Sensed],
+        reasons: Sequence[list[Reason]],
+    ) -> None:
+        """Where the patterns leave the answer open, hear what was right in cases like this one."""
+        choose = min(situation.ask.choose, len(readings))
+        totals = [sum(reason[0] for reason in found) for found in reasons]
+        if situation.ask.negated:
+            totals = [-total for total in totals]
+        if not totals or _margin(totals, _best(totals, choose)) >= self._weights["case-margin"]:
+            return
+        said = self.precedents(situation.sensed.keys, [s.keys for s in sensed])
+        for reading, precedent, s, found in zip(readings, said, sensed, reasons, strict=False):
+            reading.precedent, reading.sensed = precedent, s
+            found.append((self._weights["case"] * precedent.weight, _CASE, precedent.case, 0))
 
     def _weight_name(self, kind: int, number: int) -> str:
         if kind == _RULE:
@@ -293,6 +318,8 @@ class Judge:
                 self._blame(score, reading, mention, number, weight)
             elif kind == _INCAPABLE:
                 self._blame(score, reading, reading.incapable[place][0], number, weight)
+            elif kind == _CASE:
+                self._recall(score, reading, number, weight)
             else:
                 mention = reading.mentions[place]
                 finder = self._finders[mention.finder]
@@ -344,6 +371,21 @@ class Judge:
         because = f"It does not {asked.about.rstrip('.')}. {finder.about}"
         evidence = quote(reading.option.text, {(mention.start, mention.end)})
         self._add(score, finder.id, because, evidence, weight, "wrong-tool", asked.topic)
+
+    def _recall(self, score: Score, reading: Reading, number: int, weight: float) -> None:
+        """The case that says most, where it is so like this one that it is worth telling."""
+        said, case = reading.precedent, self._engine.cases.cases[number]
+        if (
+            said is None
+            or reading.sensed is None
+            or said.story_like < self._weights["case-story"]
+            or said.option_like < self._weights["case-option"]
+        ):
+            return
+        words = self.precedents.shared(reading.sensed.keys, said.wording)
+        evidence = quote(reading.option.text, _runs(reading.sensed, words))
+        trap, because = (None, case.because) if said.instead < 0 else case.insteads[said.instead]
+        self._add(score, case.id, because, evidence, weight, trap, None)
 
     # Conclusions
 
@@ -414,8 +456,7 @@ class Judge:
         for constraint in situation.constraints:
             span = (constraint.start, constraint.end)
             if span not in done:
-                kept = [m for m in situation.mentions if m.end <= span[0] or m.start >= span[1]]
-                if (rest := rescore(kept)) is None:
+                if (rest := rescore(*span)) is None:
                     done[span] = (list(picked), 0.0)
                 else:
                     rest = [sign * total for total in rest]
@@ -433,8 +474,8 @@ class Judge:
 
     def _rescorer(
         self, situation: Situation, readings: Sequence[Reading]
-    ) -> Callable[[Sequence[Mention]], list[float] | None]:
-        """A quick way to the totals with fewer mentions, which gives None where none changes."""
+    ) -> Callable[[int, int], list[float] | None]:
+        """A quick way to the totals without the words of a span; None where none changes."""
         before = situation.facts
         options_of: dict[int, list[int]] = defaultdict(list)
         for i, reading in enumerate(readings):
@@ -469,13 +510,25 @@ class Judge:
             return [sum(reason[0] for reason in reasons) for reasons in found]
 
         by_needs, by_limits = needs(before), limits(measured)
+        for i, reading in enumerate(readings):
+            if reading.precedent is not None:
+                by_rules[i] += self._weights["case"] * reading.precedent.weight
 
         concluding = matters | self._reasoner.asked
-        told = self._reasoner.told(situation.mentions)
+        masks = self._reasoner.masks
+        told_by = [(m.start, m.end, masks[m.finder] & concluding) for m in situation.mentions]
+        told = 0
+        for _, _, mask in told_by:
+            told |= mask
 
-        def totals(kept: Sequence[Mention]) -> list[float] | None:
-            if not limited and not (told ^ self._reasoner.told(kept)) & concluding:
+        def totals(start: int, end: int) -> list[float] | None:
+            still = 0
+            for first, last, mask in told_by:
+                if last <= start or first >= end:
+                    still |= mask
+            if still == told and not limited:
                 return None
+            kept = [m for m in situation.mentions if m.end <= start or m.start >= end]
             facts, _ = self._reasoner.conclude(kept)
             gone = (before ^ facts) & matters
             if not limited and not gone:
@@ -561,6 +614,17 @@ def quote(text: str, spans: set[tuple[int, int]]) -> tuple[Evidence, ...]:
         else:
             joined.append((start, end))
     return tuple(Evidence(text[start:end], start, end) for start, end in joined)
+
+
+def _runs(sensed: Sensed, places: Sequence[int]) -> set[tuple[int, int]]:
+    """The spans of the tokens at `places`, those that follow one another as one."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][1] == place - 1:
+            runs[-1][1] = place
+        else:
+            runs.append([place, place])
+    return {sensed.span(first, last) for first, last in runs}
 
 
 def _carrier(mentions: Sequence[Mention], masks: Sequence[int], fact: int) -> Mention:

@@ -125,10 +125,13 @@ class Composites(Generic[V]):
         ]
         found = []
         for _, finder, role, places, gaps in possible:
+            filled = [place & there for place in places]
+            if not all(filled):
+                continue
             spots = []
-            for key in places[0] & there:
+            for key in filled[0]:
                 for _, first, last, value in by_key[key]:
-                    rest = _follow(by_key, there, places, gaps, 1, last)
+                    rest = _follow(by_key, filled, gaps, 1, last)
                     if rest is not None:
                         spots.append((first, rest[0], value or rest[1]))
             if spots:
@@ -138,29 +141,29 @@ class Composites(Generic[V]):
 
 def _follow(
     by_key: Mapping[int, Sequence[Standing[V]]],
-    there: frozenset[int],
-    places: Sequence[frozenset[int]],
+    filled: Sequence[frozenset[int]],
     gaps: Sequence[int],
     place: int,
     end: int,
 ) -> tuple[int, V | None] | None:
     """Where the places from `place` on end if they follow a token: the nearest way, then the next.
 
-    Of what starts together the longest is tried first.
+    Of what starts together the longest is tried first. `filled` is what stands there, by place.
     """
-    if place == len(places):
+    if place == len(filled):
         return end, None
     furthest = end + gaps[place]
-    nexts = [
-        (first, -last, value)
-        for key in places[place] & there
-        for _, first, last, value in by_key[key]
-        if end <= first <= furthest
-    ]
+    nexts = []
+    for key in filled[place]:
+        for _, first, last, value in by_key[key]:
+            if end <= first <= furthest:
+                nexts.append((first, -last, value))
+    if not nexts:
+        return None
     if len(nexts) > 1:
         nexts.sort(key=_NEAREST)
     for _, last, value in nexts:
-        rest = _follow(by_key, there, places, gaps, place + 1, -last)
+        rest = _follow(by_key, filled, gaps, place + 1, -last)
         if rest is not None:
             return rest[0], value or rest[1]
     return None

@@ -44,6 +44,9 @@ def read_marks(marked: str) -> Example:
 
 def check_record(record: Record, dissector: Dissector) -> Iterator[Problem]:
     """What is wrong with the examples of one pattern."""
+    if record.kind == "case":
+        yield from _check_case(record, dissector)
+        return
     for key in ("fires", "silent"):
         for number, example in enumerate(record.data.get(key, [])):
             try:
@@ -78,6 +81,31 @@ def _complaint(
         quoted, wanted = ([marked.text[a:b] for a, b in s] for s in (found, marked.spans))
         return f"it finds {quoted}, marked are {wanted}"
     return ""
+
+
+def _check_case(record: Record, dissector: Dissector) -> Iterator[Problem]:
+    """A case must tell its own answers from its own alternatives, by each of its stories."""
+    answers = record.data["answers"]
+    options = [*answers, *(one["option"] for one in record.data["insteads"])]
+    keys = [sensed.keys for sensed in dissector.sense(options)]
+    cases = dissector.engine.cases.cases
+    for number, story in enumerate(record.data["stories"]):
+        try:
+            [told] = dissector.sense([read_marks(story).text])
+        except MarkError as error:
+            yield Problem(record.path, record.line, f"case {record.id}: {error}")
+            continue
+        said = dissector.judge.precedents(told.keys, keys)
+        other = next((cases[s.case].id for s in said if cases[s.case].id != record.id), None)
+        weights = [s.weight for s in said]
+        if other is not None:
+            hint = f"case {other} is closer to it: tell what sets the two apart, or make them one"
+        elif min(weights[: len(answers)]) <= max(weights[len(answers) :]):
+            hint = "an alternative reads like an answer: word what sets them apart"
+        else:
+            continue
+        what = f"case {record.id}: story {number + 1} does not lead to its answers"
+        yield Problem(record.path, record.line, what, hint)
 
 
 def _expect_marks(example: Example, fires: bool) -> None:

@@ -73,6 +73,19 @@ class Sensed:
     text: str
     mentions: list[Mention]
     sentence_ends: list[int]
+    _frame: _Frame
+    _number: int
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of its tokens."""
+        return self._frame.keys[self._frame.tokens_of(self._number)]
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Where the tokens from `first` to `last`, itself included, stand in the text."""
+        frame, offset = self._frame, self._frame.offsets[self._number]
+        before = frame.tokens_of(self._number).start
+        return frame.starts[before + first] - offset, frame.ends[before + last] - offset
 
 
 _Spot: TypeAlias = Spot[Mention]
@@ -172,6 +185,13 @@ class _Frame:
     def spelled(self, token: int) -> str:
         """A token as it is written."""
         return self.joined[self.starts[token] : self.ends[token]]
+
+    def tokens_of(self, number: int) -> slice:
+        """The tokens of a text."""
+        first, last = bisect_left(self.starts, self.offsets[number]), len(self.starts)
+        if number + 1 < len(self.offsets):
+            last = bisect_left(self.starts, self.offsets[number + 1] - len(_SEPARATOR))
+        return slice(first, last)
 
     def tokens(self, start: int, end: int) -> tuple[int, int]:
         """The tokens that characters `start` to `end` touch."""
@@ -543,7 +563,7 @@ class Sense:
     def _part(frame: _Frame, texts: Sequence[str], mentions: list[Mention]) -> list[Sensed]:
         """Give each mention to its text, with offsets that count from that text's start."""
         mentions.sort(key=lambda m: (m.start, -m.end, m.finder))
-        parts = [Sensed(text, [], []) for text in texts]
+        parts = [Sensed(text, [], [], frame, number) for number, text in enumerate(texts)]
         for mention in mentions:
             number = bisect_right(frame.offsets, mention.start) - 1
             offset = frame.offsets[number]

@@ -28,6 +28,7 @@ class Situation:
     mentions: list[Mention]
     facts: int
     support: list[Mention]
+    sensed: Sensed
 
 
 class Clauses:
@@ -88,7 +89,7 @@ class Reasoner:
             choose=choose,
             negated=negated,
         )
-        return Situation(ask, constraints, counted, facts, support)
+        return Situation(ask, constraints, counted, facts, support, sensed)
 
     def told(self, mentions: Sequence[Mention]) -> int:
         """The facts of `mentions`, before any conclusion."""

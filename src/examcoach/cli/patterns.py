@@ -209,7 +209,7 @@ def audit(
     raise typer.Exit(inputs.status if inputs else 0)
 
 
-_COUNTED = ("concept", "need", "cue", "play", "trap", "examples")
+_COUNTED = ("concept", "need", "cue", "play", "trap", "case", "examples")
 
 
 def _print_audit(result: Audit) -> None:
@@ -257,6 +257,13 @@ def _explanation(record: Record, catalog: Catalog) -> list[str]:
                     lines.append(f"  option: {example['option']}")
                 else:
                     lines.append(f"  {example}")
+    for key, title in (("stories", "Told as"), ("answers", "Answered by")):
+        if texts := data.get(key):
+            lines += ["", f"{title}:", *(f"  {text}" for text in texts)]
+    if insteads := data.get("insteads"):
+        lines += ["", "Not by:"]
+        for one in insteads:
+            lines += [f"  {one['option']}", f"    {one['type']}: {one['because']}"]
     used = [r.id for r in catalog.records.values() if record.id in set(r.references())]
     if used:
         lines += ["", f"Used by: {', '.join(used)}"]
@@ -271,6 +278,7 @@ _TITLES = {
     "type": "Trap",
     "says": "Says",
     "hides": "Hides",
+    "decides": "Decides",
     "requires": "Requires",
     "implies": "Implies",
     "is": "Is",

@@ -24,6 +24,7 @@ KINDS = (
     "cue",
     "play",
     "trap",
+    "case",
     "modifier",
     "quantity",
     "exam",

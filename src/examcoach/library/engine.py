@@ -8,10 +8,13 @@ plain data that goes to JSON and back unchanged, which is how it is cached.
 
 from __future__ import annotations
 
+import base64
 import math
+import struct
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate, chain
 from typing import Any
 
 from examcoach.errors import LibraryError, Problem
@@ -19,6 +22,7 @@ from examcoach.library.catalog import CONCEPT_KINDS, Catalog, Record
 from examcoach.library.phrases import GAP, Atom, ClassOf, Phrase, PhraseError, Words, parse_phrase
 from examcoach.model import CATEGORIES, DEFAULT_EXAM
 
+_LESS = 1e-6
 Tokenize = Callable[[str, bool], list[str]]
 """Text and whether it is exact -> the keys of its tokens, as a matcher compares them."""
 
@@ -75,6 +79,44 @@ class Rule:
 
 
 @dataclass(slots=True)
+class Case:
+    """What a case says: what decides, why its answers hold, and why each alternative does not."""
+
+    id: str
+    topic: str
+    decides: str
+    because: str
+    insteads: list[list[str]]
+
+
+@dataclass(slots=True)
+class WordingIndex:
+    """Wordings in groups, filed by the words that they use.
+
+    Little-endian 32-bit integers in base 64: for each key where its uses start in `wordings`, the
+    wordings that use it, and for each wording the group that it belongs to.
+    """
+
+    starts: str = ""
+    wordings: str = ""
+    groups: str = ""
+
+
+@dataclass(slots=True)
+class CaseTable:
+    """All cases, and the words in which they are told, as token keys.
+
+    The groups of `stories` are the cases; those of `options` are the answers of the first case,
+    what tempts instead in it, the answers of the second, and so on.
+    """
+
+    cases: list[Case] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    stories: WordingIndex = field(default_factory=WordingIndex)
+    options: WordingIndex = field(default_factory=WordingIndex)
+
+
+@dataclass(slots=True)
 class Engine:
     """All tables.
 
@@ -103,6 +145,7 @@ class Engine:
     rates: list[list[Any]]
     exams: dict[str, dict[str, Any]]
     weights: dict[str, float]
+    cases: CaseTable
 
     def to_plain(self) -> dict[str, Any]:
         """JSON-ready form; `from_plain` takes it back."""
@@ -115,6 +158,10 @@ class Engine:
         plain["finders"] = [Finder(**f) for f in plain["finders"]]
         plain["rules"] = [Rule(**r) for r in plain["rules"]]
         plain["conclusions"] = [Rule(**r) for r in plain["conclusions"]]
+        table = dict(plain["cases"])
+        table["cases"] = [Case(**case) for case in table["cases"]]
+        table |= {name: WordingIndex(**table[name]) for name in ("stories", "options")}
+        plain["cases"] = CaseTable(**table)
         return cls(**plain)
 
 
@@ -146,6 +193,8 @@ class _Compiler:
         self._slots: dict[tuple[tuple[int, ...], tuple[Any, ...]], int] = {}
         self._composites: list[list[Any]] = []
         self._parsed: dict[str, list[Phrase]] = {}
+        self._counts: dict[str, float] = {}
+        self._weights: dict[str, float] = {}
 
     def engine(self) -> Engine:
         catalog = self._catalog
@@ -160,10 +209,10 @@ class _Compiler:
         ]
         for record in catalog.of_kind("quantity", "concept", "need", "cue", "modifier"):
             self._add_phrases(record)
+        self._counts = self._key_counts()
         units, rates = self._measures()
-        weights: dict[str, float] = {}
         for record in catalog.of_kind("weights"):
-            weights |= record.data["values"]
+            self._weights |= record.data["values"]
         return Engine(
             digest=catalog.digest,
             facts=list(self._facts),
@@ -180,7 +229,8 @@ class _Compiler:
             units=units,
             rates=rates,
             exams={r.id: r.data for r in catalog.of_kind("exam")},
-            weights=weights,
+            weights=self._weights,
+            cases=self._case_table(),
         )
 
     # Facts and what follows from them
@@ -334,9 +384,9 @@ class _Compiler:
     def _keyed_composites(self) -> list[list[Any]]:
         """The phrases of several places, each with its two rarest slots (twice the same if one).
 
-        A slot is as common as its words are in all phrases; a class is more common than any word.
+        A slot is as common as its words are; a class is more common than any word.
         """
-        counts = self._key_counts()
+        counts = self._counts
         numbers = [min(counts[key] for key in keys) for keys, _ in self._words]
         common = [
             math.inf if classes else sum(numbers[number] for number in words)
@@ -350,15 +400,58 @@ class _Compiler:
 
     def _rarest(self) -> dict[str, list[int]]:
         """Phrase numbers by the key of theirs that the fewest phrases share."""
-        counts = self._key_counts()
+        counts = self._counts
         filed: dict[str, list[int]] = {}
         for (keys, _), number in self._words.items():
             filed.setdefault(min(keys, key=counts.__getitem__), []).append(number)
         return filed
 
-    def _key_counts(self) -> Counter[str]:
-        """How many phrases have a key."""
-        return Counter(key for keys, _ in self._words for key in set(keys))
+    def _key_counts(self) -> dict[str, float]:
+        """How common each key is: by the examples' texts, and among equals by the phrases."""
+        in_phrases = Counter(key for keys, _ in self._words for key in set(keys))
+        in_texts: Counter[str] = Counter()
+        for record in self._catalog.records.values():
+            for example in (*record.data.get("fires", ()), *record.data.get("silent", ())):
+                texts = example.values() if isinstance(example, dict) else [example]
+                for text in texts:
+                    in_texts.update(self._tokenize(_unmarked(text), False))
+        return {key: in_texts[key] + _LESS * count for key, count in in_phrases.items()}
+
+    # Cases
+
+    def _case_table(self) -> CaseTable:
+        records = list(self._catalog.of_kind("case"))
+        numbers: dict[str, int] = {}
+
+        def index(groups: list[list[str]]) -> list[tuple[int, set[int]]]:
+            return [
+                (group, {numbers.setdefault(k, len(numbers)) for k in self._tokenize(text, False)})
+                for group, texts in enumerate(groups)
+                for text in texts
+            ]
+
+        # What most wordings have tells none of them apart: the word keeps its number and no use.
+        stories = index([[_unmarked(text) for text in r.data["stories"]] for r in records])
+        options = [[r.data["answers"], [o["option"] for o in r.data["insteads"]]] for r in records]
+        judged = index(list(chain.from_iterable(options)))
+        uses = Counter(key for _, keys in (*stories, *judged) for key in keys)
+        most = self._weights.get("case-common", 1.0) * (len(stories) + len(judged))
+        common = {key for key, count in uses.items() if count > most}
+        return CaseTable(
+            [
+                Case(
+                    record.id,
+                    record.data["topic"],
+                    record.data["decides"],
+                    record.data["because"],
+                    [[one["type"], one["because"]] for one in record.data["insteads"]],
+                )
+                for record in records
+            ],
+            list(numbers),
+            _wording_index(stories, len(numbers), common),
+            _wording_index(judged, len(numbers), common),
+        )
 
     # Rules
 
@@ -446,3 +539,25 @@ def _bounds(bounds: Mapping[str, float] | None) -> list[float | None] | None:
 def exam_pack(engine: Engine, exam: str) -> dict[str, Any]:
     """The pack of `exam`, or of the default exam where there is none of that name."""
     return engine.exams.get(exam) or engine.exams.get(DEFAULT_EXAM) or {"domains": {}}
+
+
+def _unmarked(text: str) -> str:
+    return text.replace("[[", "").replace("]]", "")
+
+
+def _wording_index(
+    wordings: Sequence[tuple[int, set[int]]], count: int, common: set[int]
+) -> WordingIndex:
+    """Wordings, each with its group and the numbers of its keys, filed by all but common keys."""
+    uses: list[list[int]] = [[] for _ in range(count)]
+    for wording, (_, keys) in enumerate(wordings):
+        for key in keys - common:
+            uses[key].append(wording)
+    starts = [0, *accumulate(map(len, uses))]
+    groups = [group for group, _ in wordings]
+    return WordingIndex(_packed(starts), _packed(chain.from_iterable(uses)), _packed(groups))
+
+
+def _packed(numbers: Iterable[int]) -> str:
+    numbers = list(numbers)
+    return base64.b64encode(struct.pack(f"<{len(numbers)}i", *numbers)).decode("ascii")

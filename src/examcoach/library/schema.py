@@ -218,6 +218,37 @@ class TrapRule(Entry):
     silent: list[RuleExample] = Field(min_length=1)
 
 
+class Instead(BaseModel):
+    """What tempts in a case, and why it is wrong there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    option: Text
+    type: TrapType
+    because: Text
+
+
+class Case(Entry):
+    """A situation in several wordings, what answers it, and what tempts instead.
+
+    It is made of its own examples: it must speak for its answers, and against what stands instead.
+    """
+
+    case: Id
+    topic: Id
+    stories: list[Text] = Field(min_length=2, description="the words that decide in [[ ]], once")
+    decides: Category
+    answers: list[Text] = Field(min_length=2)
+    because: Text
+    insteads: list[Instead] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _marks_what_decides(self) -> Case:
+        if not any("[[" in story and "]]" in story for story in self.stories):
+            raise ValueError("mark in one of the stories the words that decide, with [[ ]]")
+        return self
+
+
 class Modifier(TextPattern):
     """Words that change what stands near them, as in the ConText algorithm."""
 
@@ -308,6 +339,7 @@ KINDS: dict[str, type[Entry]] = {
     "cue": Cue,
     "play": Play,
     "trap": TrapRule,
+    "case": Case,
     "modifier": Modifier,
     "quantity": Quantity,
     "exam": Exam,

@@ -29,6 +29,13 @@ SKELETONS = {
     + _RULE_EXAMPLES,
     "trap": "  type: overkill\n  topic: storage\n  when: {}\n  option: {words: [the words]}\n"
     "  weight: normal\n" + _RULE_EXAMPLES,
+    "case": "  topic: storage\n  stories:\n"
+    "    - One way to tell the situation, with [[the words]] that decide.\n"
+    "    - Another, in other words.\n  decides: operations\n  answers:\n"
+    "    - The right option, worded as options are.\n    - The same in other words.\n"
+    "  because: One sentence for the learner, with the reason.\n  insteads:\n"
+    "    - {option: What tempts, type: overkill, because: Why it is wrong here.}\n"
+    "  source: The document that settles it\n",
     "modifier": "  about: what it does to the words near it\n  effect: negated\n"
     "  direction: forward\n  phrases: [the words]\n" + _TEXT_EXAMPLES,
     "quantity": "  about: what it measures\n  units: {unit: 1}\n" + _TEXT_EXAMPLES,

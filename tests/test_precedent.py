@@ -1,0 +1,137 @@
+"""Cases: what they say where the patterns leave an answer open."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import MakeDissector
+
+from examcoach.errors import LibraryError
+from examcoach.library.catalog import Record
+from examcoach.model import Option, Question
+from examcoach.selftest import check_record
+
+LIBRARY = """
+- case: pears-in-the-shed
+  topic: storage
+  stories:
+    - The orchard picks pears that [[must stay cool]] until the market opens.
+    - Pears from the orchard rot unless somebody keeps them chilled.
+  decides: quality
+  answers: [Put the crates in the stone shed, Keep every crate inside a shed of stone]
+  because: Stone keeps the cold.
+  insteads:
+    - {option: Leave the crates under the sunny hedge, type: bad-ml, because: The sun warms them.}
+    - {option: Freeze the crates at once, type: overkill, because: Frost spoils pears.}
+- case: apples-on-the-cart
+  topic: storage
+  stories:
+    - Apples are sold [[from door to door]] in the village.
+    - A trader walks through the village with apples.
+  decides: operations
+  answers: [Load the apples on a cart, Push a cart from house to house]
+  because: A cart moves.
+  insteads:
+    - {option: Put the crates in the stone shed, type: wrong-tool, because: A shed stands still.}
+- concept: hedge
+  kind: tool
+  topic: storage
+  names: [hedge]
+  about: A row of bushes.
+  fires: ["A [[hedge]] grows."]
+  silent: ["A tree grows."]
+- need: shade
+  topic: storage
+  about: give shade
+  phrases: [give shade]
+  fires: ["It must [[give shade]]."]
+  silent: ["It is sunny."]
+- trap: hedge-gives-none
+  type: wrong-tool
+  topic: storage
+  when: {all: [shade]}
+  option: {all: [hedge]}
+  because: Its leaves have gone.
+  fires: [{stem: It must give shade., option: "Use a [[hedge]]."}]
+  silent: [{stem: It rains., option: Use a hedge.}]
+"""
+OPTIONS = (
+    Option("A", "Leave all crates under a sunny hedge."),
+    Option("B", "Put all crates in a shed of stone."),
+)
+
+
+def test_a_case_picks_and_names_the_trap(make: MakeDissector) -> None:
+    """A story in new words still leads to the case's answer, and away from what tempts."""
+    dissect = make(LIBRARY)
+    breakdown = dissect(
+        Question("Ripe pears must be kept cool in the orchard. What helps?", OPTIONS)
+    )
+    hedge, shed = breakdown.options
+    assert breakdown.answer == ("B",)
+    assert [(f.pattern, f.because) for f in shed.fits] == [
+        ("pears-in-the-shed", "Stone keeps the cold.")
+    ]
+    assert [(t.trap, t.pattern, t.because) for t in hedge.traps] == [
+        ("bad-ml", "pears-in-the-shed", "The sun warms them.")
+    ]
+    for option in breakdown.options:
+        for finding in (*option.fits, *option.traps):
+            assert all(option.text[e.start : e.end] == e.text for e in finding.evidence)
+    assert [e.text for e in shed.fits[0].evidence] == ["Put", "in", "shed", "stone"]
+
+
+def test_the_same_option_is_right_in_one_case_and_wrong_in_another(
+    make: MakeDissector,
+) -> None:
+    """What an option is worth depends on the story."""
+    dissect = make(LIBRARY)
+    options = (Option("A", "Put the crates in the stone shed."), Option("B", "Use a cart."))
+    pears = dissect(Question("Pears from the orchard must stay cool.", options))
+    apples = dissect(Question("A trader sells apples in the village.", options))
+    assert (pears.answer, apples.answer) == (("A",), ("B",))
+
+
+def test_patterns_that_are_sure_are_not_overruled(make: MakeDissector) -> None:
+    """Cases are heard only where the patterns leave the answer open."""
+    dissect = make(LIBRARY)
+    options = (Option("A", "Put the crates in the stone shed."), Option("B", "Use a hedge."))
+    breakdown = dissect(Question("A trader sells apples in the village. Give shade.", options))
+    assert [f.pattern for o in breakdown.options for f in o.fits] == []
+    assert [t.pattern for o in breakdown.options for t in o.traps] == ["hedge-gives-none"]
+
+
+def test_a_story_that_no_case_tells_says_nothing(make: MakeDissector) -> None:
+    """Without a word in common nothing is recalled, and the pick stays a guess."""
+    breakdown = make(LIBRARY)(Question("Zinc?", (Option("A", "Brass."), Option("B", "Copper."))))
+    assert [(o.score, o.fits, o.traps) for o in breakdown.options] == [(0.0, (), ())] * 2
+    assert breakdown.confidence == pytest.approx(0.5)
+
+
+def test_no_cases_no_precedents(make: MakeDissector) -> None:
+    """A library without cases works."""
+    assert make("[]")(Question("Zinc?", OPTIONS)).answer == ("A",)
+
+
+def test_every_case_must_tell_its_answers_from_what_tempts(make: MakeDissector) -> None:
+    """The self-test of a case: each story leads to its own answers."""
+    dissect = make(LIBRARY)
+    data = {
+        "case": "pears-in-the-shed",
+        "stories": ["The orchard picks pears that [[must stay cool]]."],
+        "answers": ["Leave the crates under the sunny hedge."],
+        "insteads": [{"option": "Put the crates in the stone shed."}],
+    }
+    [problem] = check_record(Record("case", "pears-in-the-shed", data, "x.yaml", 3), dissect)
+    assert (problem.path, problem.line) == ("x.yaml", 3)
+    assert problem.what == "case pears-in-the-shed: story 1 does not lead to its answers"
+    [problem] = check_record(Record("case", "other", data, "x.yaml", 3), dissect)
+    assert problem.hint == (
+        "case pears-in-the-shed is closer to it: tell what sets the two apart, or make them one"
+    )
+
+
+def test_a_case_marks_what_decides(make: MakeDissector) -> None:
+    """Stories without a mark are refused when the library is loaded."""
+    with pytest.raises(LibraryError) as refused:
+        make(LIBRARY.replace("[[from door to door]]", "from door to door"))
+    assert "mark in one of the stories the words that decide" in str(refused.value)
