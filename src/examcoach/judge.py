@@ -53,9 +53,10 @@ class Reading:
 
 @dataclass(slots=True)
 class Score:
-    """The sum of an option's reasons, and the reasons."""
+    """The sum of an option's reasons, the reasons, and the gravest weight that can strike it."""
 
     total: float = 0.0
+    gravest: float = 0.0
     fits: list[tuple[float, Fit]] = field(default_factory=list)
     traps: list[tuple[float, Trap]] = field(default_factory=list)
     topics: dict[str, float] = field(default_factory=dict)
@@ -345,6 +346,7 @@ class Judge:
         else:
             kind: TrapType = trap  # type: ignore[assignment]  # the schema allows traps only
             score.traps.append((-weight, Trap(kind, pattern, because, evidence)))
+            score.gravest = max(score.gravest, -weight)
 
     def _evidence(self, rule: Rule, reading: Reading) -> tuple[Evidence, ...]:
         """For each clause the first words that fulfil it; overlapping words as one."""
@@ -385,7 +387,9 @@ class Judge:
         words = self.precedents.shared(reading.sensed.keys, said.wording)
         evidence = quote(reading.option.text, _runs(reading.sensed, words))
         trap, because = (None, case.because) if said.instead < 0 else case.insteads[said.instead]
+        gravest = score.gravest
         self._add(score, case.id, because, evidence, weight, trap, None)
+        score.gravest = gravest  # likeness is no proof: a case never strikes an option out
 
     # Conclusions
 
@@ -415,9 +419,8 @@ class Judge:
         judged = []
         for i, (reading, score) in enumerate(zip(readings, scores, strict=True)):
             traps = [trap for _, trap in sorted(score.traps, key=lambda p: -p[0])]
-            heaviest = max((weight for weight, _ in score.traps), default=0.0)
             struck = (
-                heaviest >= self._weights["strike-weight"]
+                score.gravest >= self._weights["strike-weight"]
                 and worst_pick - totals[i] >= self._weights["strike-margin"]
                 and not negated
             )
