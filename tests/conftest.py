@@ -44,7 +44,7 @@ CORE = """
     trap-strong: 3, need-met: 1, need-never: 1, incapable: 1, limit: 3, temperature: 1.5,
     most-confident: 0.97, strike-weight: 1, strike-margin: 1, suggestions: 3,
     case: 4, case-margin: 0.5, case-common: 1, case-damping: 0.002, case-story: 0.2,
-    case-option: 0.3,
+    case-option: 0.3, case-words: 2,
     domain-stem: 1, domain-option: 1, domain-rule: 1}
 - exam: mls-c01
   name: Test

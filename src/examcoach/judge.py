@@ -385,6 +385,8 @@ class Judge:
         ):
             return
         words = self.precedents.shared(reading.sensed.keys, said.wording)
+        if len(words) < self._weights["case-words"]:
+            return
         evidence = quote(reading.option.text, _runs(reading.sensed, words))
         trap, because = (None, case.because) if said.instead < 0 else case.insteads[said.instead]
         gravest = score.gravest

@@ -74,8 +74,13 @@ class Lexicon:
 
     def _admit(self, number: int) -> None:
         following = self._root
+        numbers: list[int] = []
+        exact: list[int] = []
         for key in self._words[number].split(" "):
-            numbers, exact, following = following.setdefault(key, ([], [], {}))
+            node = following.get(key)
+            if node is None:
+                node = following[key] = ([], [], {})
+            numbers, exact, following = node
         (exact if number in self._spelled else numbers).append(number)
 
     def _is_spelled(self, number: int, first: int, spelled: Callable[[int], str]) -> bool:

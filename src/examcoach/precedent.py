@@ -11,6 +11,7 @@ the cosine of their stemmed words, weighted by inverse document frequency (Salto
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -53,13 +54,14 @@ class Precedents:
 
     def __init__(self, table: CaseTable, damping: float) -> None:
         self._damping = damping
-        self._numbers = {key: number for number, key in enumerate(table.keys)}
         self._cases = len(table.cases)
-        self._stories, self._options = _Wordings(table.stories), _Wordings(table.options)
-        told = len(self._stories.groups) + len(self._options.groups)
+        self._numbers = {key: number for number, key in enumerate(table.keys)}
+        self._stories = _Wordings(table.stories, self._cases)
+        self._options = _Wordings(table.options, self._cases)
         uses = np.diff(self._stories.starts) + np.diff(self._options.starts)
-        self._idf: _Floats = np.where(uses > 0, np.log((told + 1) / (uses + 1)), 0.0)
-        self._rarest = float(np.log(told + 1))
+        self._idf: _Floats = np.where(uses > 0, np.log((table.told + 1) / (uses + 1)), 0.0)
+        self._squares: list[float] = (self._idf**2).tolist()
+        self._rarest = float(np.log(table.told + 1))
         self._stories.weigh(self._idf)
         self._options.weigh(self._idf)
 
@@ -70,25 +72,25 @@ class Precedents:
         """
         if not self._cases or not options:
             return []
-        [story_like] = self._stories.likeness([self._vector(stem)])[1]
-        near = story_like**_STORY_POWER
-        each, most = self._options.likeness([self._vector(option) for option in options])
-        says = most**_OPTION_POWER
-        says = near * (says[:, ::2] - says[:, 1::2])
+        story_like = self._stories.likeness([self._vector(stem)]).max(axis=2)[0, 0]
+        each = self._options.likeness([self._vector(option) for option in options])
+        most = each.max(axis=2) ** _OPTION_POWER
+        says = story_like**_STORY_POWER * (most[:, 0] - most[:, 1])
         sums = says.sum(axis=1)
         scale = float(np.abs(sums).max()) + self._damping
         found = []
-        for place, total in enumerate(sums.tolist()):
-            case = int((says[place] if total >= 0 else -says[place]).argmax())
-            first, wording = self._options.most_alike(each[place], 2 * case + (total < 0))
+        for option, total in enumerate(sums.tolist()):
+            case = int((says[option] if total >= 0 else -says[option]).argmax())
+            side = int(total < 0)
+            place = int(each[option, side, :, case].argmax())
             found.append(
                 Precedent(
                     weight=total / scale,
                     case=case,
-                    instead=-1 if total >= 0 else wording - first,
+                    instead=place if side else -1,
                     story_like=float(story_like[case]),
-                    option_like=float(each[place, wording]),
-                    wording=wording,
+                    option_like=float(each[option, side, place, case]),
+                    wording=self._options.number(side, place, case),
                 )
             )
         return found
@@ -96,7 +98,7 @@ class Precedents:
     def shared(self, option: Sequence[str], wording: int) -> list[int]:
         """The places of the tokens of an option that make it like a wording."""
         shares = {
-            key: float(self._idf[number]) ** 2
+            key: self._squares[number]
             for key in set(option)
             if (number := self._numbers.get(key)) is not None and self._options.has(number, wording)
         }
@@ -107,7 +109,7 @@ class Precedents:
         """The numbers of the words that cases use, and the length of the text's vector."""
         words = set(keys)
         known = [self._numbers[key] for key in words if key in self._numbers]
-        squares = float((self._idf[known] ** 2).sum()) if known else 0.0
+        squares = sum([self._squares[number] for number in known])
         squares += (len(words) - len(known)) * self._rarest**2
         return known, max(squares, _TINY) ** 0.5
 
@@ -116,40 +118,35 @@ _TINY = 1e-9
 
 
 class _Wordings:
-    """Wordings by the words that they use. They stand in groups, of which each has one or more."""
+    """The wordings of all cases on one side or two, by the words that they use."""
 
-    def __init__(self, index: WordingIndex) -> None:
+    def __init__(self, index: WordingIndex, cases: int) -> None:
+        self._shape = (index.sides, index.depth, cases)
         self.starts = _unpacked(index.starts)
-        self.groups = _unpacked(index.groups)
         self._wordings = _unpacked(index.wordings)
-        self._firsts = np.flatnonzero(np.diff(self.groups, prepend=-1))
-        self._spans: list[slice] = []
+        self._spans = list(map(slice, self.starts.tolist(), self.starts[1:].tolist()))
         self._shares: _Floats = np.empty(0)
 
     def weigh(self, idf: _Floats) -> None:
         """Give each word of each wording its part of the wording's vector, times its own weight."""
-        self._spans = list(map(slice, self.starts.tolist(), self.starts[1:].tolist()))
-        weights = np.repeat(idf, np.diff(self.starts))
-        squares = np.bincount(self._wordings, weights**2, minlength=len(self.groups))
-        lengths = np.sqrt(np.maximum(squares, _TINY))
-        self._shares = weights**2 / lengths[self._wordings]
+        squares = np.repeat(idf**2, np.diff(self.starts))
+        lengths = np.sqrt(np.bincount(self._wordings, squares, math.prod(self._shape)))
+        self._shares = squares / np.maximum(lengths, _TINY)[self._wordings]
 
-    def likeness(self, vectors: Sequence[tuple[list[int], float]]) -> tuple[_Floats, _Floats]:
-        """How alike texts and wordings are: texts by wordings, and texts by groups, the most."""
-        each = np.empty((len(vectors), len(self.groups)))
+    def likeness(self, vectors: Sequence[tuple[list[int], float]]) -> _Floats:
+        """How alike texts and wordings are: texts by sides by places by cases."""
+        each = np.empty((len(vectors), math.prod(self._shape)))
         for row, (known, length) in zip(each, vectors, strict=True):
             spans = [self._spans[number] for number in known]
             where = np.concatenate([_NONE, *[self._wordings[span] for span in spans]])
             shares = np.concatenate([_NO_SHARE, *[self._shares[span] for span in spans]])
-            row[:] = np.bincount(where, shares, minlength=len(row))
-            row /= length
-        return each, np.maximum.reduceat(each, self._firsts, axis=1)
+            np.divide(np.bincount(where, shares, len(row)), length, out=row)
+        return each.reshape(len(vectors), *self._shape)
 
-    def most_alike(self, likeness: _Floats, group: int) -> tuple[int, int]:
-        """The number of a group's first wording, and of the one that is most alike."""
-        first = int(self._firsts[group])
-        last = int(self._firsts[group + 1]) if group + 1 < len(self._firsts) else len(likeness)
-        return first, first + int(likeness[first:last].argmax())
+    def number(self, side: int, place: int, case: int) -> int:
+        """The number of a wording."""
+        _, depth, cases = self._shape
+        return (side * depth + place) * cases + case
 
     def has(self, number: int, wording: int) -> bool:
         """Whether a wording has the word with a number."""

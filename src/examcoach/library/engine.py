@@ -91,29 +91,33 @@ class Case:
 
 @dataclass(slots=True)
 class WordingIndex:
-    """Wordings in groups, filed by the words that they use.
+    """Wordings of all cases, filed by the words that they use.
 
-    Little-endian 32-bit integers in base 64: for each key where its uses start in `wordings`, the
-    wordings that use it, and for each wording the group that it belongs to.
+    The wordings of a case lie on `sides`, up to `depth` on each: the one with place `p` on side `s`
+    of case `c` has the number (s * depth + p) * cases + c, so that what belongs together is one
+    array operation away. For each key `starts` tells where its uses begin in `wordings`; both are
+    little-endian 32-bit integers in base 64.
     """
 
+    sides: int = 1
+    depth: int = 1
     starts: str = ""
     wordings: str = ""
-    groups: str = ""
 
 
 @dataclass(slots=True)
 class CaseTable:
     """All cases, and the words in which they are told, as token keys.
 
-    The groups of `stories` are the cases; those of `options` are the answers of the first case,
-    what tempts instead in it, the answers of the second, and so on.
+    `stories` have one side; the sides of `options` are the answers, and what tempts instead.
+    `told` is the number of all wordings.
     """
 
     cases: list[Case] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     stories: WordingIndex = field(default_factory=WordingIndex)
     options: WordingIndex = field(default_factory=WordingIndex)
+    told: int = 0
 
 
 @dataclass(slots=True)
@@ -423,19 +427,17 @@ class _Compiler:
         records = list(self._catalog.of_kind("case"))
         numbers: dict[str, int] = {}
 
-        def index(groups: list[list[str]]) -> list[tuple[int, set[int]]]:
-            return [
-                (group, {numbers.setdefault(k, len(numbers)) for k in self._tokenize(text, False)})
-                for group, texts in enumerate(groups)
-                for text in texts
-            ]
+        def keyed(texts: Iterable[str]) -> list[set[int]]:
+            keys = [self._tokenize(_unmarked(text), False) for text in texts]
+            return [{numbers.setdefault(k, len(numbers)) for k in some} for some in keys]
 
+        stories = [[keyed(r.data["stories"]) for r in records]]
+        answers = [keyed(r.data["answers"]) for r in records]
+        insteads = [keyed(one["option"] for one in r.data["insteads"]) for r in records]
+        wordings = list(chain(*chain(*stories, answers, insteads)))
+        uses = Counter(chain.from_iterable(wordings))
         # What most wordings have tells none of them apart: the word keeps its number and no use.
-        stories = index([[_unmarked(text) for text in r.data["stories"]] for r in records])
-        options = [[r.data["answers"], [o["option"] for o in r.data["insteads"]]] for r in records]
-        judged = index(list(chain.from_iterable(options)))
-        uses = Counter(key for _, keys in (*stories, *judged) for key in keys)
-        most = self._weights.get("case-common", 1.0) * (len(stories) + len(judged))
+        most = self._weights.get("case-common", 1.0) * len(wordings)
         common = {key for key, count in uses.items() if count > most}
         return CaseTable(
             [
@@ -450,7 +452,8 @@ class _Compiler:
             ],
             list(numbers),
             _wording_index(stories, len(numbers), common),
-            _wording_index(judged, len(numbers), common),
+            _wording_index([answers, insteads], len(numbers), common),
+            len(wordings),
         )
 
     # Rules
@@ -546,16 +549,18 @@ def _unmarked(text: str) -> str:
 
 
 def _wording_index(
-    wordings: Sequence[tuple[int, set[int]]], count: int, common: set[int]
+    sides: Sequence[Sequence[Sequence[set[int]]]], count: int, common: set[int]
 ) -> WordingIndex:
-    """Wordings, each with its group and the numbers of its keys, filed by all but common keys."""
+    """Wordings by side, case and place, each given by the numbers of its keys, of `count`."""
     uses: list[list[int]] = [[] for _ in range(count)]
-    for wording, (_, keys) in enumerate(wordings):
-        for key in keys - common:
-            uses[key].append(wording)
+    depth = max((len(wordings) for cases in sides for wordings in cases), default=1)
+    for side, cases in enumerate(sides):
+        for case, wordings in enumerate(cases):
+            for place, keys in enumerate(wordings):
+                for key in keys - common:
+                    uses[key].append((side * depth + place) * len(cases) + case)
     starts = [0, *accumulate(map(len, uses))]
-    groups = [group for group, _ in wordings]
-    return WordingIndex(_packed(starts), _packed(chain.from_iterable(uses)), _packed(groups))
+    return WordingIndex(len(sides), depth, _packed(starts), _packed(chain.from_iterable(uses)))
 
 
 def _packed(numbers: Iterable[int]) -> str:
