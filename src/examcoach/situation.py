@@ -34,20 +34,21 @@ class Situation:
 class Clauses:
     """A rule's conditions as bit masks, quick to hold against a mask of facts."""
 
-    __slots__ = ("asked", "masks", "none")
+    __slots__ = ("_any", "_must", "_none", "asked")
 
     def __init__(self, clauses: Sequence[Sequence[int]], none: Sequence[int]) -> None:
-        self.masks = [mask_of(clause) for clause in clauses]
-        self.none = mask_of(none)
-        self.asked = self.none
-        for mask in self.masks:
+        self._none = mask_of(none)
+        self._must = mask_of([facts[0] for facts in clauses if len(facts) == 1])
+        self._any = [mask_of(facts) for facts in clauses if len(facts) != 1]
+        self.asked = self._none | self._must
+        for mask in self._any:
             self.asked |= mask
 
     def hold(self, facts: int) -> bool:
         """Whether every clause has a fact, and none is there that must not be."""
-        if facts & self.none:
+        if facts & self._must != self._must or facts & self._none:
             return False
-        for mask in self.masks:  # noqa: SIM110  # a generator would cost more than the masks
+        for mask in self._any:  # noqa: SIM110  # a generator would cost more than the masks
             if not facts & mask:
                 return False
         return True
