@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examcoach.bank.model import Card
+from examcoach.cli.keys import keys_in
 from examcoach.drill import log, marking
 from examcoach.drill.exercise import MODES, Exercise, Wanted, candidates, make
 from examcoach.drill.session import (
@@ -286,3 +287,21 @@ def test_precision_and_recall() -> None:
     found = marking.held_against({1, 2, 5}, {1, 2, 3, 4})
     assert (found.hits, found.missed, found.extra) == (2, 2, 1)
     assert (found.precision, found.recall, found.f1) == (2 / 3, 0.5, 4 / 7)
+
+
+@pytest.mark.parametrize(
+    ("sent", "keys"),
+    [
+        ("a1\r", ["a", "1", ENTER]),
+        ("\x1b[C\x1bOD", ["right", "left"]),
+        ("\x1b[3~", []),  # Delete is no 3
+        ("\x1b[H\x1b[F\x1bOH", []),  # Home is no h
+        ("\x1b[1;5C", []),  # Ctrl and an arrow are no 1
+        ("\x1b[5~a\x1b[6~", ["a"]),  # Page Up, to read the question again
+        ("\x1b[15~\x1b[[A\x1bOP", []),  # F5, F1
+        ("\x1bs\x1b", []),  # Alt and s, Escape
+        ("\x7f\b", [BACK, BACK]),
+    ],
+)
+def test_a_key_of_several_characters_is_one_key(sent: str, keys: list[str]) -> None:
+    assert keys_in(sent) == keys
