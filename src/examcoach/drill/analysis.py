@@ -32,6 +32,12 @@ _COMMON = frozenset(("a", "an", "and", "are", "as", "at", "be", "by", "for", "fr
 _COMMON |= {"it", "its", "of", "on", "or", "so", "that", "the", "to", "with"}
 
 
+_DISAGREES = (
+    "The key stands, but the pattern library would have picked {}: "
+    "what it says of this question may mislead."
+)
+
+
 class Analyst:
     """Asks the library in `folders`; `cache` keeps what was worked out."""
 
@@ -60,15 +66,18 @@ class Analyst:
         question = Question(exercise.stem, exercise.options, exercise.choose)
         name = f"drilled-{digest([], self._library, repr(question))}.json"
         plain = read_entry(self._cache, name)
-        if not isinstance(plain, dict) or "traps" not in plain:
+        if not isinstance(plain, dict) or "fits" not in plain:
             plain = _plain(self._dissector(question))
             write_entry(self._cache, name, plain)
+        agrees = set(plain["answer"]) == set(exercise.answer)
+        decides = plain["decides"] if agrees else None
         return enriched(
             exercise,
             [Constraint(**c, pattern="") for c in plain["constraints"]],
-            GoldConstraint(**plain["decides"]) if plain["decides"] else None,
+            GoldConstraint(**decides) if decides else None,
             {label: GoldTrap(**trap) for label, trap in plain["traps"].items()},
-            plain["because"],
+            plain["because"] if agrees else _DISAGREES.format(" and ".join(plain["answer"])),
+            plain["fits"],
         )
 
     def aliases(self, answer: str) -> Iterable[str]:
@@ -154,5 +163,7 @@ def _plain(breakdown: Breakdown) -> dict[str, Any]:
             for option in breakdown.options
             if option.traps
         },
+        "fits": {o.label: o.fits[0].because for o in breakdown.options if o.fits},
+        "answer": list(breakdown.answer),
         "because": breakdown.because,
     }
