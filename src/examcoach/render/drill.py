@@ -418,4 +418,10 @@ def _design(session: Session) -> list[Block]:
         for mistake in covered.mistakes:
             blocks += head("Mistake")
             blocks.append(para(f"{', '.join(mistake.concepts)}: {mistake.because}", "wrong", 2))
+        if covered.listed:
+            blocks += head("Mistake")
+            text = (
+                f"It lists instead of choosing: {len(covered.needless)} things nobody asked for, "
+            )
+            blocks.append(para(text + f"such as {', '.join(covered.needless[:5])}.", "wrong", 2))
     return [*blocks, *head("A top scorer might write"), para(brief.model_answer, indent=2)]
