@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examcoach.bank.model import Card
+from examcoach.cli.keys import keys_in
 from examcoach.drill import log, marking
 from examcoach.drill.exercise import MODES, Exercise, Wanted, candidates, make
 from examcoach.drill.session import (
@@ -24,6 +25,8 @@ from examcoach.drill.session import (
     restored,
     take,
 )
+from examcoach.render.blocks import to_text
+from examcoach.render.drill import question, reveal
 
 BANK = bank(item("q1", siblings=("twins",), patterns=("p",)), item("q2", "1.2", choose=2))
 
@@ -204,7 +207,7 @@ def test_commands_and_what_they_ask_of_the_caller() -> None:
     assert take(session, "?", 1.0).request is Request.HELP
     assert take(session, "m", 1.0).drafts[0].body == {"item": "q1", "on": True}
     assert typed(session, "h", "h", "h", "h").note == "There are no more hints."
-    assert "There is no key z" in typed(session, "z").note
+    assert "z does nothing here" in typed(session, "z").note
     revealed = typed(session, "a", "1")
     assert take(revealed, "u", 1.0).request is Request.UNDO
     assert take(revealed, "x", 1.0).request is Request.EXPLAIN
@@ -286,3 +289,69 @@ def test_precision_and_recall() -> None:
     found = marking.held_against({1, 2, 5}, {1, 2, 3, 4})
     assert (found.hits, found.missed, found.extra) == (2, 2, 1)
     assert (found.precision, found.recall, found.f1) == (2 / 3, 0.5, 4 / 7)
+
+
+@pytest.mark.parametrize(
+    ("sent", "keys"),
+    [
+        ("a1\r", ["a", "1", ENTER]),
+        ("\x1b[C\x1bOD", ["right", "left"]),
+        ("\x1b[3~", []),  # Delete is no 3
+        ("\x1b[H\x1b[F\x1bOH", []),  # Home is no h
+        ("\x1b[1;5C", []),  # Ctrl and an arrow are no 1
+        ("\x1b[5~a\x1b[6~", ["a"]),  # Page Up, to read the question again
+        ("\x1b[15~\x1b[[A\x1bOP", []),  # F5, F1
+        ("\x1bs\x1b", []),  # Alt and s, Escape
+        ("\x7f\b", [BACK, BACK]),
+    ],
+)
+def test_a_key_of_several_characters_is_one_key(sent: str, keys: list[str]) -> None:
+    assert keys_in(sent) == keys
+
+
+def shown(session: Session) -> str:
+    """The question's screen in one line."""
+    return " ".join(to_text(question(session, 1, 1), None).split())
+
+
+def test_hints_say_something_in_every_mode_and_stage() -> None:
+    """Each step says more, before the options are shown as well, and costs full credit."""
+    marking_ = typed(started("constraints/q1"), "h", "h", "h")
+    told = shown(marking_)
+    assert "2 of the " in told
+    assert "They speak of operations, cost." in told
+    assert "is one of them." in told
+    flipped = shown(typed(started("flip/q1/there"), "h"))
+    assert 'These words constrain: "cheaply" [cost]' in flipped
+    covered = shown(typed(started("scenario/q1", cover=True), ":hint", ":hint"))
+    assert 'What decides: "cheaply"' in covered
+    assert "q1 option A" not in covered
+    matched = started("siblings/twins/0/0")
+    assert "is out." in shown(typed(matched, "h", "h"))
+    recalled = started("recall/deck/c1")
+    steps = [shown(typed(recalled, *[":hint"] * n)).partition("Hint ")[2][:27] for n in (1, 2, 3)]
+    assert steps == [
+        "A..... K...... D... S......",
+        "Am.... Ki..... Da.. St.....",
+        "Ama... Kine... Da.. Stre...",
+    ]
+    assert "something for each of these: need." in shown(
+        typed(started("design/brief"), *[":hint"] * 3)
+    )
+
+
+def test_a_reveal_has_a_reason_for_every_option_and_says_what_changed() -> None:
+    lines = to_text(reveal(typed(started("scenario/q1"), "a", "1")), None).splitlines()
+    at = lines.index("  B right: q1 option B")
+    assert lines[at + 1] == "    B is right; A is dear and C slow."
+    flip = to_text(reveal(typed(started("flip/q1/there"), "c", "1")), None)
+    assert 'The answer changes. With "by noon" it was B; with "at once" it is C.' in flip
+
+
+def test_verdicts_say_what_was_marked_and_named() -> None:
+    marked = to_text(reveal(typed(started("constraints/q1"), ENTER, "a", "1")), None)
+    assert "Wrong: you marked 0 of 2, 0 in vain; the answer is B; you chose A" in marked
+    struck = started("traps/q1")
+    number = str(struck.exercise.kinds["A"].index("costly") + 1)
+    named = to_text(reveal(typed(struck, "a", number, ENTER, "1")), None)
+    assert "Wrong: you named 1 of 3 traps; the answer is B" in named

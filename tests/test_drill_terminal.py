@@ -303,6 +303,36 @@ def test_a_log_that_cannot_be_written(own: Shell) -> None:
         assert child.exitstatus == 1
 
 
+def test_a_disk_that_fills_up_on_the_way(own: Shell) -> None:
+    """A limit on the size of files stands in for the disk's end. What was answered before it is
+    kept, keys typed ahead do not agree to anything, and the drill goes on unsaved."""
+    program = " ".join(f"'{word}'" for word in [*PROGRAM, "drill", "--from", "q.jsonl", "--new"])
+    child: pexpect.spawn[str] = pexpect.spawn(
+        "/bin/bash", ["-c", f"ulimit -f 40; exec {program} --no-shuffle --count 6"],
+        env={**own.environment, "TERM": "xterm"}, cwd=str(own.folder), dimensions=(50, 80),
+        encoding="utf-8", timeout=60,
+    )  # fmt: skip
+    child.delaybeforesend = None
+    child.logfile_read = seen = io.StringIO()
+    kept = []
+    try:
+        awaited = ["Your answer.*keys", "goes on; x", "y yes, n no", pexpect.EOF]
+        while (found := child.expect(awaited)) != 3:
+            if found == 2:
+                child.send("\ra")  # typed ahead
+                child.expect("y yes, n no")
+                child.expect("y yes, n no")
+                kept.append(len(log_of(own)))
+            child.send(("a1", "\r", "y")[found])
+    finally:
+        child.close(force=True)
+    assert seen.getvalue().count("progress cannot be saved") == 1
+    assert "6 of 6 right" in seen.getvalue()
+    assert "were not saved" in seen.getvalue()
+    assert kept == [len(log_of(own))]
+    assert 0 < kept[0] < 6
+
+
 def test_two_drills_at_once_are_two_sessions(own: Shell) -> None:
     with terminal(own, "--count", "2") as one, terminal(own, "--count", "2") as two:
         for child in (one, two):

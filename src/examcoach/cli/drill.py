@@ -549,11 +549,13 @@ def agrees(keys: Keys, screen: Screen, what: str) -> bool:
 
     if isinstance(keys, Replay):
         return False
-    screen.ask(para(f"{what} y yes, n no", "key"))
-    try:
-        given = keys.key()
-    except EOFError:
-        given = "n"
-    if not keys.single:
-        screen.line_taken(given)
-    return given.strip().lower().startswith("y")
+    while True:
+        screen.ask(para(f"{what} y yes, n no", "key"))
+        try:
+            given = keys.key()
+        except EOFError:
+            return False
+        if not keys.single:
+            screen.line_taken(given)
+        if given.strip().lower() in ("y", "yes", "n", "no"):  # keys typed ahead decide nothing
+            return given.strip().lower().startswith("y")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import select
 import signal
 import sys
@@ -26,6 +27,9 @@ _NAMED = {
     "\x1b[A": "up", "\x1b[B": "down", "\x1b[C": "right", "\x1b[D": "left",
     "\x1bOA": "up", "\x1bOB": "down", "\x1bOC": "right", "\x1bOD": "left",
 }  # fmt: skip
+_SEQUENCE = re.compile(r"\x1b(?:\[\[.|\[[0-?]*[ -/]*[@-~]|O.|.)?", re.DOTALL)
+"""One key that is sent as several characters: arrows, Delete, Page Up, F1, Alt with a letter."""
+_UNFINISHED = re.compile(r"\x1b(?:\[\[?[0-?]*[ -/]*|O)?\Z")
 _ESCAPE_SECONDS = 0.05
 
 
@@ -136,14 +140,13 @@ class Keyboard:
         if not data:
             raise EOFError
         text = self._decoder.decode(data)
-        if text.endswith("\x1b"):  # the rest of an arrow key may be on its way
+        while _UNFINISHED.search(text):  # the rest of an arrow key may be on its way
             ready, _, _ = select.select([self._fd], [], [], _ESCAPE_SECONDS)
-            if ready:
-                text += self._decoder.decode(os.read(self._fd, 64))
-        while text:
-            size = 3 if text[:3] in _NAMED else 1
-            piece, text = text[:size], text[size:]
-            self._waiting.append(_NAMED.get(piece, piece))
+            more = os.read(self._fd, 64) if ready else b""
+            if not more:
+                break
+            text += self._decoder.decode(more)
+        self._waiting += keys_in(text)
 
     def _raw(self) -> None:
         import termios
@@ -177,6 +180,22 @@ class Keyboard:
 
     def _terminate(self, number: int, _frame: FrameType | None) -> None:
         sys.exit(128 + number)
+
+
+def keys_in(text: str) -> list[str]:
+    """The keys that a terminal's characters stand for.
+
+    A key that sends several characters is one key: Delete (``ESC [ 3 ~``) must not count as a 3,
+    nor Home (``ESC [ H``) as an h. Those without a meaning here are left out.
+    """
+    keys = []
+    while text:
+        found = _SEQUENCE.match(text)
+        piece = found[0] if found else text[0]
+        text = text[len(piece) :]
+        if piece in _NAMED or not found:
+            keys.append(_NAMED.get(piece, piece))
+    return keys
 
 
 class Lines:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from examcoach import __version__
 from examcoach.bank.model import Brief
 from examcoach.cache import read_entry, write_entry
 from examcoach.drill.exercise import Exercise, enriched
-from examcoach.drill.marking import Covered, cover
+from examcoach.drill.marking import Covered, cover, without_copied
 from examcoach.library.catalog import Catalog, digest, read_folders
 from examcoach.library.compiled import load_catalog
 from examcoach.model import Constraint, GoldConstraint, GoldTrap, Option, Question
@@ -30,6 +31,12 @@ _PARTICULAR = frozenset(("data", "scale", "quality", "integration"))
 """Categories whose constraints are so unlike that speaking of one says nothing of another."""
 _COMMON = frozenset(("a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is"))
 _COMMON |= {"it", "its", "of", "on", "or", "so", "that", "the", "to", "with"}
+
+
+_DISAGREES = (
+    "The key stands, but the pattern library would have picked {}: "
+    "what it says of this question may mislead."
+)
 
 
 class Analyst:
@@ -60,15 +67,18 @@ class Analyst:
         question = Question(exercise.stem, exercise.options, exercise.choose)
         name = f"drilled-{digest([], self._library, repr(question))}.json"
         plain = read_entry(self._cache, name)
-        if not isinstance(plain, dict) or "traps" not in plain:
+        if not isinstance(plain, dict) or "fits" not in plain:
             plain = _plain(self._dissector(question))
             write_entry(self._cache, name, plain)
+        agrees = set(plain["answer"]) == set(exercise.answer)
+        decides = plain["decides"] if agrees else None
         return enriched(
             exercise,
             [Constraint(**c, pattern="") for c in plain["constraints"]],
-            GoldConstraint(**plain["decides"]) if plain["decides"] else None,
+            GoldConstraint(**decides) if decides else None,
             {label: GoldTrap(**trap) for label, trap in plain["traps"].items()},
-            plain["because"],
+            plain["because"] if agrees else _DISAGREES.format(" and ".join(plain["answer"])),
+            plain["fits"],
         )
 
     def aliases(self, answer: str) -> Iterable[str]:
@@ -87,28 +97,61 @@ class Analyst:
         return [(r.id, r.about, str(r.data.get("source", ""))) for r in found]
 
     def covered(self, brief: Brief, text: str) -> Covered:
-        """A written design held against its rubric: what it names, meets and speaks of."""
+        """A written design held against its rubric: what it names, meets and speaks of.
+
+        What it only repeats from the brief counts for nothing.
+        """
+        text = without_copied(text, brief.brief)
+        design, categories = self._named(text)
+        words = _words(text)
+        met = set()
+        for number, mark in enumerate(brief.constraints):
+            asked = self._named(mark.requires)[0].concepts if mark.requires else frozenset()
+            if (
+                asked & design.concepts
+                or _shares(words, mark.requires or mark.text)
+                or (mark.category in categories - _PARTICULAR and not mark.requires)
+            ):
+                met.add(number)
+        dissector = self._dissector
+        judged = dissector(Question(brief.brief, (Option("A", text),)))
+        traps = {trap.pattern for option in judged.options for trap in option.traps}
+        known = self._named(f"{brief.model_answer} {brief.brief}")[0].facts
+        known |= {concept for way in brief.architectures for concept in way.concepts}
+        needless = sorted(design.concepts - known)
+        return cover(brief, design.needs, design.facts | traps, met, needless)
+
+    def _named(self, text: str) -> tuple[_Named, frozenset[str]]:
+        """What a text names, and the categories of the constraints that it speaks of."""
         dissector = self._dissector
         engine = dissector.engine
         [sensed] = dissector.sense([text])
         situation = dissector.reason(sensed, 1)
-        named: set[str] = set()
+        concepts: set[str] = set()
+        facts: set[str] = set()
         needs: set[str] = set()
         for mention in situation.mentions:
             finder = engine.finders[mention.finder]
-            named |= {finder.id, *(engine.facts[fact] for fact in finder.facts)}
-            needs |= {engine.facts[fact] for fact in (*finder.facts, *finder.abilities)}
-        categories = {constraint.category for constraint in situation.constraints}
-        words = _words(text)
-        met = {
-            number
-            for number, mark in enumerate(brief.constraints)
-            if (mark.category in categories and mark.category not in _PARTICULAR)
-            or _shares(words, f"{mark.text} {mark.requires or ''}")
-        }
-        judged = dissector(Question(brief.brief, (Option("A", " ".join(text.split())),)))
-        named |= {trap.pattern for option in judged.options for trap in option.traps}
-        return cover(brief, needs, named, met)
+            follows = {engine.facts[fact] for fact in finder.facts}
+            if self._is_concept(finder.id):
+                concepts.add(finder.id)
+            facts |= {finder.id, *follows}
+            needs |= {*follows, *(engine.facts[fact] for fact in finder.abilities)}
+        categories = frozenset(str(c.category) for c in situation.constraints)
+        return _Named(frozenset(concepts), frozenset(facts), frozenset(needs)), categories
+
+    def _is_concept(self, name: str) -> bool:
+        record = self._catalog.records.get(name)
+        return record is not None and record.kind == "concept"
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a text names: the concepts themselves, all that follows, and the needs these meet."""
+
+    concepts: frozenset[str]
+    facts: frozenset[str]
+    needs: frozenset[str]
 
 
 def _words(text: str) -> set[str]:
@@ -154,5 +197,7 @@ def _plain(breakdown: Breakdown) -> dict[str, Any]:
             for option in breakdown.options
             if option.traps
         },
+        "fits": {o.label: o.fits[0].because for o in breakdown.options if o.fits},
+        "answer": list(breakdown.answer),
         "because": breakdown.because,
     }

@@ -98,6 +98,7 @@ class Exercise:
     constraints: tuple[GoldConstraint, ...] = ()
     decides: GoldConstraint | None = None
     traps: Mapping[str, GoldTrap] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     patterns: tuple[str, ...] = ()
     sets: tuple[SiblingSet, ...] = ()
@@ -165,6 +166,12 @@ def resolve(text: str, shown: Mapping[str, str]) -> str:
     return re.sub(r"\{([A-Z])\}", lambda m: shown.get(m[1], m[1]), text)
 
 
+def _said_of(label: str, because: str) -> str:
+    """The first sentence of an explanation that speaks of an option, or nothing."""
+    sentences = re.split(r"(?<=[.!?])\s+", because)
+    return next((s for s in sentences if f"{{{label}}}" in s), "")
+
+
 def relabelled(exercise: Exercise, order: random.Random, shuffle: bool) -> Exercise:
     """The exercise with its options in another order, under labels that follow the alphabet."""
     options = list(exercise.options)
@@ -185,6 +192,11 @@ def relabelled(exercise: Exercise, order: random.Random, shuffle: bool) -> Exerc
         origin={label: own for own, label in shown.items()},
         answer=of(exercise.answer),
         because=resolve(exercise.because, shown),
+        reasons={
+            shown[own]: resolve(_said_of(own, exercise.because), shown)
+            for own in exercise.answer
+            if own in shown and own not in exercise.traps
+        },
         traps={
             shown[own]: replace(trap, because=resolve(trap.because, shown))
             for own, trap in exercise.traps.items()
@@ -441,6 +453,7 @@ def enriched(
     decides: GoldConstraint | None,
     traps: Mapping[str, GoldTrap],
     because: str,
+    reasons: Mapping[str, str],
 ) -> Exercise:
     """An exercise whose bank says nothing but the key, with what the engine found."""
     marks = tuple(
@@ -448,6 +461,12 @@ def enriched(
         for c in constraints
     )
     wrong = {label: trap for label, trap in traps.items() if label not in exercise.answer}
+    right = {label: text for label, text in reasons.items() if label in exercise.answer}
     return replace(
-        exercise, constraints=marks, decides=decides, traps=wrong, because=because or "-"
+        exercise,
+        constraints=marks,
+        decides=decides,
+        traps=wrong,
+        because=because or "-",
+        reasons=right,
     )

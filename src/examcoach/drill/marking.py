@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -12,6 +12,12 @@ from examcoach.bank.model import Brief, Card, Expected
 
 ACCEPTED = 0.6
 """The share of an architecture's concepts that a design must name."""
+NEEDS, CONSTRAINTS = 0.75, 0.5
+"""The shares of needs and of constraints that a design must cover."""
+NEEDLESS = 5
+"""Things that no accepted design has, from which on a design is a list and no choice."""
+COPIED = 5
+"""Words in a row that are the brief's own, and so are no answer to it."""
 ENOUGH = 0.7
 """The F1 score from which marked phrases count as right."""
 
@@ -106,6 +112,12 @@ class Covered:
     architecture: Expected | None
     missing: tuple[str, ...]  # concepts of that architecture that are not named
     mistakes: tuple[Expected, ...]
+    needless: tuple[str, ...] = ()  # concepts that no accepted design has
+
+    @property
+    def listed(self) -> bool:
+        """Whether it names so much that it chooses nothing."""
+        return len(self.needless) > NEEDLESS
 
     @property
     def score(self) -> float:
@@ -117,16 +129,50 @@ class Covered:
     @property
     def right(self) -> bool:
         """Good enough: an accepted architecture, most of the rest, none of the mistakes."""
-        return self.architecture is not None and not self.mistakes and self.score >= ENOUGH
+        chosen = self.architecture is not None and not self.mistakes and not self.listed
+        return chosen and (_part(self.needs) >= NEEDS and _part(self.constraints) >= CONSTRAINTS)
+
+
+def _part(rows: Sequence[tuple[str, bool]]) -> float:
+    return sum(met for _, met in rows) / len(rows) if rows else 1.0
+
+
+def without_copied(text: str, brief: str) -> str:
+    """A design without what it only repeats: runs of words that stand in the brief.
+
+    What is left falls into paragraphs where something was cut out.
+    """
+    words = text.split()
+    ours = [normal(word) for word in words]
+    theirs = [normal(word) for word in brief.split()]
+    runs = {tuple(theirs[n : n + COPIED]) for n in range(len(theirs) - COPIED + 1)}
+    copied = {
+        at + step
+        for at in range(len(ours) - COPIED + 1)
+        if tuple(ours[at : at + COPIED]) in runs
+        for step in range(COPIED)
+    }
+    kept: list[list[str]] = [[]]
+    for at, word in enumerate(words):
+        if at not in copied:
+            kept[-1].append(word)
+        elif kept[-1]:  # what is left on both sides of a cut must not read as one sentence
+            kept.append([])
+    return "\n\n".join(" ".join(part) for part in kept if part)
 
 
 def cover(
-    brief: Brief, met_needs: Collection[str], named: Collection[str], met: Collection[int]
+    brief: Brief,
+    met_needs: Collection[str],
+    named: Collection[str],
+    met: Collection[int],
+    needless: Iterable[str] = (),
 ) -> Covered:
     """Hold a design against its rubric.
 
     `met_needs` are the needs that the design's concepts meet, `named` the concepts and traps that
-    it names, `met` the numbers of the constraints that it speaks to.
+    it names, `met` the numbers of the constraints that it speaks to, `needless` the concepts that
+    neither an accepted design nor the brief has.
     """
     marks = tuple(
         (mark.text + (f" -> {mark.requires}" if mark.requires else ""), number in met)
@@ -136,9 +182,8 @@ def cover(
     accepted = best if best is not None and _share(best, named) >= ACCEPTED else None
     missing = tuple(c for c in accepted.concepts if c not in named) if accepted else ()
     mistakes = tuple(m for m in brief.mistakes if m.concepts and _share(m, named) == 1)
-    return Covered(
-        tuple((need, need in met_needs) for need in brief.needs), marks, accepted, missing, mistakes
-    )
+    needs = tuple((need, need in met_needs) for need in brief.needs)
+    return Covered(needs, marks, accepted, missing, mistakes, tuple(needless))
 
 
 def _share(expected: Expected, named: Collection[str]) -> float:

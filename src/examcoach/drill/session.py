@@ -57,6 +57,7 @@ class Outcome:
     failed: tuple[str, ...] = ()
     marks: marking.Found | None = None
     missed: tuple[str, ...] = ()  # categories of constraints that were not marked
+    unnamed: tuple[str, ...] = ()  # labels of wrong options whose trap was not named
     covered: marking.Covered | None = None
 
 
@@ -239,7 +240,8 @@ def _grade_traps(session: Session) -> Outcome:
     right = set(struck) == wrong and not failed
     blamed = tuple(f"trap:{kind}" for kind in dict.fromkeys(failed))
     kinds = tuple(dict.fromkeys(failed))
-    return Outcome(right, score, kinds, () if right else blamed)
+    unnamed = tuple(sorted(wrong - named))
+    return Outcome(right, score, kinds, () if right else blamed, unnamed=unnamed)
 
 
 def _blamed(exercise: Exercise, fell: Collection[str]) -> tuple[str, ...]:
@@ -433,5 +435,6 @@ def _flag(session: Session) -> Step:
 
 
 def _no_such_key(session: Session, key: str) -> Step:
-    shown = key.lower() if len(key) == 1 and key.isprintable() else "that"
-    return Step(replace(session, note=f"There is no key {shown} here; ? lists the keys."))
+    one = len(key) == 1 and key.isprintable() and not key.isspace()
+    what = f"{key.lower()} does" if one else "Enter does" if key == ENTER else "That key does"
+    return Step(replace(session, note=f"{what} nothing here; ? lists the keys."))

@@ -22,6 +22,8 @@ from examcoach.drill.log import Entry, from_line
 from examcoach.errors import Problem, ProblemsError
 
 _BUSY_SECONDS = 15.0
+_LEAST_FREE = 64 * 1024
+"""Bytes that must be free for an error of the disk not to be put down to its being full."""
 _FIRST = """
 CREATE TABLE log (
   seq INTEGER PRIMARY KEY,
@@ -253,7 +255,8 @@ def _migrate(
             connection.execute(f"PRAGMA user_version = {number + 1}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        with contextlib.suppress(sqlite3.Error):  # SQLite may have rolled back by itself
+            connection.execute("ROLLBACK")
         raise
 
 
@@ -276,7 +279,18 @@ def _set_aside(path: Path, now: dt.datetime) -> Path:
     return set_aside(path, now, "damaged")
 
 
+def _is_full(path: Path) -> bool:
+    import shutil  # only trouble needs it
+
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_FREE
+    except OSError:
+        return False
+
+
 def _not_writable(path: Path, error: Exception) -> NotWritableError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    if "I/O error" in reason and _is_full(path):  # what SQLite says of a full disk at times
+        reason = "the disk is full"
     hint = "name a file that can be written: --progress PATH"
     return NotWritableError.of(str(path), f"progress cannot be saved: {reason}", hint)

@@ -11,6 +11,7 @@ from examcoach.drill.schedule import SURENESS
 from examcoach.drill.session import CAUSES, Session, Stage
 from examcoach.model import GoldConstraint
 from examcoach.render.blocks import GAP, Block, Span, head, para
+from examcoach.render.clues import clues, hidden_text, marks_shown
 
 _MODES = {
     "scenario": "scenario",
@@ -35,18 +36,15 @@ def question(session: Session, number: int, count: int) -> list[Block]:
         blocks += _changed(exercise)
     elif exercise.phrases:
         blocks += _numbered(exercise)
-    elif session.hints:
-        blocks += _stem(exercise, _hinted(session))
+    elif session.hints and exercise.constraints:
+        blocks += _stem(exercise, marks_shown(session))
     else:
         blocks += _paragraphs(exercise.stem)
-    if session.stage is Stage.PREDICT:
-        return blocks
     if session.stage is Stage.MARK:
-        return [*blocks, *head("Phrases"), *_phrases(session)]
-    blocks += choices(session)
-    if session.hints:
-        blocks += _hints(session)
-    return blocks
+        blocks += [*head("Phrases"), *_phrases(session)]
+    elif session.stage is not Stage.PREDICT:
+        blocks += choices(session)
+    return [*blocks, *clues(session)]
 
 
 def choices(session: Session) -> list[Block]:
@@ -130,6 +128,8 @@ def reveal(session: Session) -> list[Block]:
             blocks += [*head("The question"), *_stem(exercise, exercise.constraints)]
         blocks += _hidden(exercise.constraints)
         blocks += [*head("Options"), *_reasons(session)]
+        if exercise.change is not None:
+            blocks += _flipped(exercise)
         if exercise.decides is not None:
             decides = exercise.decides
             blocks += head("What decides")
@@ -150,7 +150,7 @@ def help_page(session: Session) -> list[Block]:
         ("Enter", "go on"),
         ("1 2 3", "how sure you are: sure, think so, a guess"),
         ("Backspace", "one step back"),
-        ("h", "a hint; three in all, then no full credit"),
+        ("h", "a hint; three in all, and no full credit after one"),
         ("s", "skip"),
         ("m", "flag for later, or no longer"),
         ("u", "undo the last answer"),
@@ -228,6 +228,19 @@ def _changed(exercise: Exercise) -> list[Block]:
     return [Block(tuple(spans)), GAP, note]
 
 
+def _flipped(exercise: Exercise) -> list[Block]:
+    """Whether the change of the phrase changed the answer."""
+    change = exercise.change
+    assert change is not None
+    before, now = " and ".join(change.right_before), " and ".join(exercise.answer)
+    text = (
+        f'With "{_flat(change.before)}" it was {before}; with "{_flat(change.after)}" it is {now}.'
+    )
+    same = set(change.right_before) == set(exercise.answer)
+    says = "The answer stays." if same else "The answer changes."
+    return [*head("The change"), para(f"{says} {_flat(text)}", indent=2)]
+
+
 def _numbered(exercise: Exercise) -> list[Block]:
     spans: list[Span] = []
     at = 0
@@ -268,29 +281,6 @@ def _option(session: Session, label: str) -> Block:
     return Block((*spans, Span(_flat(text))), 0, 3)
 
 
-def _hinted(session: Session) -> Sequence[GoldConstraint]:
-    level = session.hints
-    return [c for c in session.exercise.constraints if level > 1 or not c.hidden]
-
-
-def _hints(session: Session) -> list[Block]:
-    exercise = session.exercise
-    blocks = head("Hint")
-    if not exercise.constraints and not exercise.traps:
-        return [*blocks, para("Read the last sentence again: what does it rank by?", indent=2)]
-    blocks.append(para("The words that constrain stand in brackets.", indent=2))
-    if session.hints > 1:
-        if exercise.decides is not None:
-            blocks.append(para(f'What decides: "{_flat(exercise.decides.text)}"', indent=2))
-        blocks += _hidden(exercise.constraints)
-    if session.hints > 2:
-        wrong = sorted(exercise.traps)[:1]
-        for label in wrong:
-            trap = exercise.traps[label]
-            blocks.append(para(f"{label} is out. {trap.trap}: {trap.because}", indent=2))
-    return blocks
-
-
 def _stem(exercise: Exercise, marks: Sequence[GoldConstraint]) -> list[Block]:
     stem = exercise.stem
     edges = sorted({0, len(stem), *(e for c in marks for e in (c.start, c.end))})
@@ -307,10 +297,7 @@ def _hidden(marks: Sequence[GoldConstraint]) -> list[Block]:
     hidden = [c for c in marks if c.hidden and c.requires]
     if not hidden:
         return []
-    lines = [
-        para(f'"{_flat(c.text)}" -> {_flat(c.requires or "")} [{c.category}]', indent=2, hang=2)
-        for c in hidden
-    ]
+    lines = [para(hidden_text(mark), indent=2, hang=2) for mark in hidden]
     return [*head("Hidden"), *lines]
 
 
@@ -319,6 +306,13 @@ def _verdict(session: Session) -> Block:
     assert outcome is not None
     word = "Right" if outcome.right else "Wrong"
     parts = []
+    if outcome.marks is not None:
+        of = outcome.marks.hits + outcome.marks.missed
+        parts.append(f"you marked {outcome.marks.hits} of {of}, {outcome.marks.extra} in vain")
+    if exercise.mode == "traps":
+        wrong = [o.label for o in exercise.options if o.label not in exercise.answer]
+        named = [k for k in wrong if k in session.struck and k not in outcome.unnamed]
+        parts.append(f"you named {len(named)} of {len(wrong)} traps")
     if exercise.answer:
         parts.append(f"the answer is {' and '.join(exercise.answer)}")
         if session.chosen and set(session.chosen) != set(exercise.answer):
@@ -342,6 +336,8 @@ def _reasons(session: Session) -> list[Block]:
             chosen = f", you struck it as {session.struck[option.label]}"
         spans = [Span(f"{option.label} ", "strong"), Span(word, word), Span(chosen, "strong")]
         blocks.append(Block((*spans, Span(f": {_flat(option.text)}")), 2, 2))
+        if reason := exercise.reasons.get(option.label):
+            blocks.append(para(_flat(reason), "dim", 4))
         trap = exercise.traps.get(option.label)
         if trap is not None:
             words = f' ["{_flat(trap.text)}"]' if trap.text else ""
@@ -422,4 +418,10 @@ def _design(session: Session) -> list[Block]:
         for mistake in covered.mistakes:
             blocks += head("Mistake")
             blocks.append(para(f"{', '.join(mistake.concepts)}: {mistake.because}", "wrong", 2))
+        if covered.listed:
+            blocks += head("Mistake")
+            text = (
+                f"It lists instead of choosing: {len(covered.needless)} things nobody asked for, "
+            )
+            blocks.append(para(text + f"such as {', '.join(covered.needless[:5])}.", "wrong", 2))
     return [*blocks, *head("A top scorer might write"), para(brief.model_answer, indent=2)]
