@@ -46,7 +46,7 @@ def terminal(
     source = ["--from", "q.jsonl", "--no-shuffle"] if command == "drill" else []
     child: pexpect.spawn[str] = pexpect.spawn(
         PROGRAM[0],
-        [*PROGRAM[1:], command, *source, *arguments],
+        [*PROGRAM[1:], *([command] if command else []), *source, *arguments],
         env={**shell.environment, "TERM": "xterm-256color"},
         cwd=str(shell.folder),
         dimensions=(50, columns),
@@ -252,6 +252,40 @@ def test_wrong_usage_is_told(own: Shell, words: list[str], status: int, told: st
     result = own("drill", "--from", "q.jsonl", *words)
     assert (result.status, result.out) == (status, "")
     assert told in result.err
+
+
+def test_a_design_is_pasted_or_written_in_the_editor(own: Shell) -> None:
+    """Several lines are one answer, no keys; the editor opens with what was written before, and an
+    editor that does not start ends nothing."""
+    script = own.folder / "editor"
+    script.write_text('#!/bin/sh\n{ echo Better; echo "# Head"; cat "$1"; } > n; mv n "$1"\n')
+    script.chmod(0o755)
+    words = ("drill", "--mode", "design", "--count", "1")
+    own.environment["EDITOR"] = "no-such-editor"
+    with terminal(own, *words, command="") as child:
+        child.expect("empty line; only")
+        child.send("\r")
+        child.expect("no-such-editor does not start")
+        child.expect("empty line; only")
+        child.send("Use Athena.\r1 QuickSight\r\r")
+        child.expect(r"Use Athena. 1 QuickSight\. How")
+        child.sendeof()
+        rest(child)
+    assert log_of(own) == []
+    own.environment["EDITOR"] = str(script)
+    with terminal(own, *words, command="") as child:
+        child.expect("empty line; only")
+        child.send("One\rtwo\r\r")
+        child.expect("How")
+        child.send("\x7f")
+        child.expect("empty line; only")
+        child.send("\r")
+        child.expect("Better # Head One two. How")
+        child.send("3")
+        child.expect("of the rubric.*goes on")
+        child.send("q")
+        rest(child)
+    assert [a["text"] for a in log_of(own)] == ["Better\n# Head\nOne\ntwo"]
 
 
 def test_questions_without_a_key_are_left_out(own: Shell) -> None:

@@ -90,10 +90,15 @@ def prompt(session: Session) -> Block:
     elif session.stage is Stage.WRITE:
         text = "Write your answer, then Enter. :skip, :hint, :flag, :quit, :help."
         if exercise.mode == "design":
-            text = "Write your design on one line, or only Enter for your editor. :skip, :quit."
+            text = (
+                "Write your design, then an empty line; only Enter opens your editor. "
+                ":skip, :hint, :flag, :quit, :help."
+            )
     elif session.stage is Stage.SURE:
-        answer = _short(session.text) or " ".join(session.chosen) or _struck(session).rstrip(".")
-        text = f"{answer}. How sure? 1 sure, 2 think so, 3 a guess; Backspace goes back."
+        answer = _short(session.text) or " ".join(session.chosen) or _struck(session)
+        text = (
+            f"{answer.rstrip('.')}. How sure? 1 sure, 2 think so, 3 a guess; Backspace goes back."
+        )
     else:
         text = _after(session)
     if session.note:
@@ -207,6 +212,7 @@ def _labels(exercise: Exercise) -> list[str]:
 
 
 def _short(text: str) -> str:
+    text = _flat(text)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 
