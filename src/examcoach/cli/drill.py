@@ -223,7 +223,7 @@ class Run:
                     stands.revealed.at,
                     self._knowledge,
                 )
-            elif not again and course.over(self._settings, stands):
+            elif not again and course.over(self._settings, stands, time.time()):
                 break
             else:
                 ref = again or (stands.shown if self._made(stands.shown) else "") or self._next()

@@ -191,6 +191,8 @@ def ending(standing: Standing, due_tomorrow: int, saved: bool) -> list[Block]:
         blocks.append(para(f"{standing.sure_and_wrong} {what}", indent=2))
     skills = "skill is" if due_tomorrow == 1 else "skills are"
     blocks.append(para(f"{due_tomorrow} {skills} due tomorrow", indent=2))
+    if standing.flagged:
+        blocks.append(para(f"Flagged: {', '.join(standing.flagged)}", indent=2, hang=2))
     if not saved:
         blocks.append(para("Nothing of this was saved.", "warn", 2))
     return blocks
