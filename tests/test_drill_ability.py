@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from statistics import mean
 
 import pytest
+from drilling import PACK
 from hypothesis import given
 from hypothesis import strategies as st
 
+from examcoach.drill import log
 from examcoach.drill.ability import (
     Ability,
     Response,
@@ -21,6 +24,8 @@ from examcoach.drill.ability import (
     recency,
     wilson,
 )
+from examcoach.drill.log import Entry
+from examcoach.drill.progress import abilities_of
 
 
 def answered(ability: float, count: int, order: random.Random) -> list[Response]:
@@ -86,3 +91,25 @@ def test_wilson_as_worked_by_hand() -> None:
 
 def test_percentile() -> None:
     assert (percentile([], 0.5), percentile([3, 1, 2], 0.5)) == (0.0, 2)
+
+
+def logged(n: int, item: str, **body: object) -> Entry:
+    told = {"item": item, "domain": "data", "options": 4, "choose": 1, "right": True, **body}
+    return Entry(f"e{n:03}", 1000.0 + n, "s", log.ANSWER, told)
+
+
+def data_ability(*answers: Entry) -> Ability:
+    return abilities_of(answers, PACK, dt.date(1970, 1, 1), dt.UTC)["data"]
+
+
+def test_questions_seen_before_say_less() -> None:
+    """Twenty right answers to one question are remembered; to twenty questions they are known."""
+    same = data_ability(*(logged(n, "q") for n in range(20)))
+    other = data_ability(*(logged(n, f"q{n}") for n in range(20)))
+    assert same.value < other.value - 0.3
+    assert same.error > other.error
+
+
+def test_answers_after_a_hint_say_nothing() -> None:
+    helped = data_ability(*(logged(n, f"q{n}", hints=1) for n in range(20)))
+    assert helped == data_ability()

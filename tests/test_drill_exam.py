@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examcoach.drill import exam, log
-from examcoach.drill.blueprint import placed
+from examcoach.drill.blueprint import Pack, placed
 from examcoach.drill.log import Entry
 from examcoach.render.blocks import to_text
 from examcoach.render.exam import report_blocks, report_markdown
@@ -28,7 +28,7 @@ def test_the_draw_follows_the_blueprint() -> None:
     assert sum(d.scored for d in drawn) == 8
     assert len({d.item for d in drawn}) == 10
     several = sum(len(BANK.items[d.item].scenario.gold.answer) > 1 for d in drawn)
-    assert several == 2  # 15% of 6 and of 4, each rounded
+    assert several == 2  # as the bank: a fifth
     tasks = Counter(BANK.items[d.item].task for d in drawn)
     assert tasks["1.1"] == tasks["1.2"] == 3
 
@@ -48,6 +48,19 @@ def test_a_series_repeats_no_question_while_there_are_others() -> None:
 
 def test_a_small_bank_gives_a_short_exam() -> None:
     assert len(exam.draw(bank(item("a"), item("b")), PACK, "s")) == 2
+
+
+@pytest.mark.parametrize("length", [5, 10, 30])
+def test_the_share_of_multiple_response_holds_over_the_whole_exam(length: int) -> None:
+    """A fifth of the bank, so a fifth of an exam, however few questions a domain has; a pack's own
+    share comes first."""
+
+    def several(pack: Pack) -> int:
+        drawn = exam.draw(BANK, pack, "s", length)
+        return sum(len(BANK.items[d.item].scenario.gold.answer) > 1 for d in drawn)
+
+    assert several(PACK) == length // 5
+    assert several(replace(PACK, shares={"multiple-response": 0.3})) == round(length * 0.3)
 
 
 def test_without_multiple_response_there_is_none() -> None:

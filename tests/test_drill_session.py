@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
-from drilling import bank, item
+from drilling import bank, item, mark
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from examcoach.bank.model import Card
 from examcoach.cli.keys import keys_in
 from examcoach.drill import log, marking
 from examcoach.drill.exercise import MODES, Exercise, Wanted, candidates, make
+from examcoach.drill.phrases import phrases
 from examcoach.drill.session import (
     BACK,
     ENTER,
@@ -355,3 +358,32 @@ def test_verdicts_say_what_was_marked_and_named() -> None:
     number = str(struck.exercise.kinds["A"].index("costly") + 1)
     named = to_text(reveal(typed(struck, "a", number, ENTER, "1")), None)
     assert "Wrong: you named 1 of 3 traps; the answer is B" in named
+
+
+LONG = (
+    "A lone zorbler runs 900 glimps in a shed, and they hum at 15 hertz by day. Vets want to play "
+    "back any glimp from the past 30 days. One keeper, who lives far away, must find zorbs within "
+    "two hours. The shed has one door and a roof of tin. What is the MOST cost-effective way?"
+)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_phrases_that_decide_nothing_look_like_those_that_do(seed: int) -> None:
+    """As many words, whole clauses or parts of one, nothing of the question, nothing twice."""
+    words = ("play back any glimp from the past 30 days", "within two hours")
+    gold = [mark("scale", text, stem=LONG) for text in words]
+    found = phrases(LONG, gold, random.Random(seed))
+    assert 5 <= len(found) <= 9
+    assert [p.text for p in found if p.category] == list(words)
+    others = [p.text for p in found if not p.category]
+    assert all(LONG[p.start : p.end] == p.text for p in found)
+    assert all(one.end <= two.start for one, two in pairwise(found))
+    assert all(3 <= len(text.split()) <= 14 for text in others)
+    assert not any(text.startswith(("and ", "who ", "of ", "What ")) for text in others)
+    assert not any("cost-effective" in text for text in others)
+
+
+def test_a_story_with_many_constraints_keeps_some_that_decide_nothing() -> None:
+    gold = [mark("data", w, stem=LONG) for w in LONG.replace(",", "").split(".")[0].split()[1:9]]
+    found = phrases(LONG, gold, random.Random(1))
+    assert (len(found), sum(not p.category for p in found)) == (9, 3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import signal
 import sqlite3
@@ -245,3 +246,23 @@ def test_new_entries_have_ids_of_their_own() -> None:
     one, two = (new_entry("s", "answer", {}, 1.0) for _ in range(2))
     assert one.id != two.id
     assert in_order([entry(2), entry(1)]) == [entry(1), entry(2)]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"at": float("nan")}, '"at" is no time'),
+        ({"at": 1e300}, '"at" is no time'),
+        ({"body": {"skills": 5}}, '"skills" of its body'),
+        ({"body": {"skills": [5]}}, '"skills" of its body'),
+        ({"body": {"right": "yes"}}, '"right" of its body'),
+        ({"kind": "date", "body": {"date": "soon"}}, "soon"),
+        ({"kind": "exam", "body": {"items": ["q1"]}}, "no pairs"),
+    ],
+)
+def test_an_import_cannot_break_the_log(change: dict[str, object], told: str) -> None:
+    """The log is never shortened, so an entry that no replay could take must not get in."""
+    record = {**json.loads(to_line(entry(1))), **change}
+    [problem] = read_lines([json.dumps(record)], "x.jsonl")
+    assert isinstance(problem, Problem)
+    assert told in str(problem)

@@ -8,7 +8,9 @@ import json
 import re
 import runpy
 import sqlite3
+import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,6 +20,8 @@ import pytest
 from drilling import questions
 from rich.cells import cell_len
 from shell import PROGRAM, Shell
+
+from examcoach.drill.log import Entry, to_line
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 KILL = runpy.run_path(str(Path(__file__).resolve().parents[1] / "bench" / "kill.py"))
@@ -46,7 +50,7 @@ def terminal(
     source = ["--from", "q.jsonl", "--no-shuffle"] if command == "drill" else []
     child: pexpect.spawn[str] = pexpect.spawn(
         PROGRAM[0],
-        [*PROGRAM[1:], command, *source, *arguments],
+        [*PROGRAM[1:], *([command] if command else []), *source, *arguments],
         env={**shell.environment, "TERM": "xterm-256color"},
         cwd=str(shell.folder),
         dimensions=(50, columns),
@@ -184,7 +188,9 @@ def test_hints_help_undo_and_flag(own: Shell) -> None:
         child.send("a2")
         child.expect("Right.*goes on")
         child.send("\r")
-        assert "1 of 1 right" in rest(child)
+        out = rest(child)
+        assert "1 of 1 right" in out
+        assert re.search(r"Flagged: q\d+", out)
     assert [a["right"] for a in log_of(own)] == [False, True]
     assert len(log_of(own, "undo")) == 1
 
@@ -252,6 +258,40 @@ def test_wrong_usage_is_told(own: Shell, words: list[str], status: int, told: st
     result = own("drill", "--from", "q.jsonl", *words)
     assert (result.status, result.out) == (status, "")
     assert told in result.err
+
+
+def test_a_design_is_pasted_or_written_in_the_editor(own: Shell) -> None:
+    """Several lines are one answer, no keys; the editor opens with what was written before, and an
+    editor that does not start ends nothing."""
+    script = own.folder / "editor"
+    script.write_text('#!/bin/sh\n{ echo Better; echo "# Head"; cat "$1"; } > n; mv n "$1"\n')
+    script.chmod(0o755)
+    words = ("drill", "--mode", "design", "--count", "1")
+    own.environment["EDITOR"] = "no-such-editor"
+    with terminal(own, *words, command="") as child:
+        child.expect("empty line; only")
+        child.send("\r")
+        child.expect("no-such-editor does not start")
+        child.expect("empty line; only")
+        child.send("Use Athena.\r1 QuickSight\r\r")
+        child.expect(r"Use Athena. 1 QuickSight\. How")
+        child.sendeof()
+        rest(child)
+    assert log_of(own) == []
+    own.environment["EDITOR"] = str(script)
+    with terminal(own, *words, command="") as child:
+        child.expect("empty line; only")
+        child.send("One\rtwo\r\r")
+        child.expect("How")
+        child.send("\x7f")
+        child.expect("empty line; only")
+        child.send("\r")
+        child.expect("Better # Head One two. How")
+        child.send("3")
+        child.expect("of the rubric.*goes on")
+        child.send("q")
+        rest(child)
+    assert [a["text"] for a in log_of(own)] == ["Better\n# Head\nOne\ntwo"]
 
 
 def test_questions_without_a_key_are_left_out(own: Shell) -> None:
@@ -406,11 +446,44 @@ def test_time_runs_out(own: Shell) -> None:
         assert "scored questions right" in out
 
 
+def test_a_line_that_comes_too_late_counts_for_nothing(own: Shell) -> None:
+    words = [*exam_words(own), "--minutes", "0.1", "--plain"]
+    with terminal(own, *words, command="exam") as child:
+        child.expect("Question 1 of")
+        child.sendline("a")
+        child.expect(r"now A")
+        time.sleep(6.2)
+        child.sendline("b")
+        assert "Time is up." in rest(child)
+    assert [a["chosen"] for a in log_of(own, "pick")] == [log_of(own)[0]["chosen"]]
+
+
+def test_progress_takes_the_learner_from_the_cache(own: Shell) -> None:
+    """A long log is replayed once; the second time tells the same, and replays nothing."""
+    body = {"ref": "scenario/q", "item": "q", "skills": ["task:3.1"], "right": True}
+    entries = [Entry(f"e{n}", 1.7e9 + n * 4000, "s", "answer", body) for n in range(300)]
+    own.write("e.jsonl", "".join(to_line(entry) + "\n" for entry in entries))
+    own("progress", "import", "e.jsonl")
+    first = own("progress").out
+    assert "300 answers on" in first
+    code = (
+        "from examcoach.drill import schedule; import sys\n"
+        "def learn(*_): raise AssertionError\n"
+        "schedule.learn = learn\n"
+        "from examcoach.cli import main; sys.argv = ['examcoach', 'progress']; main()\n"
+    )
+    again = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=own.folder, env=own.environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert again.stdout == first
+
+
 def test_progress_plan_and_carrying_the_log(own: Shell) -> None:
     own.write("a.txt", "A sure\nB sure\nA guess\n")
     own("drill", "--from", "q.jsonl", "--answers", "a.txt", "--count", "3")
     shown = own("progress")
-    assert "3 answers on 1 days, 67% right" in " ".join(shown.out.split())
+    assert "3 answers on 1 day, 67% right" in " ".join(shown.out.split())
     assert "costly: fell for 1 of 3 (33%)" in shown.out
     record = json.loads(own("progress", "--format", "json").out)
     assert (record["schema"], record["answered"]) == ("examcoach/progress@1", 3)

@@ -36,6 +36,9 @@ COUNT = 10
 """Exercises of a session, where nothing else is asked for."""
 
 
+_RULER = "# Write above this line; what follows is the brief."
+
+
 class Mode(StrEnum):
     """What is practised."""
 
@@ -220,7 +223,7 @@ class Run:
                     stands.revealed.at,
                     self._knowledge,
                 )
-            elif not again and course.over(self._settings, stands):
+            elif not again and course.over(self._settings, stands, time.time()):
                 break
             else:
                 ref = again or (stands.shown if self._made(stands.shown) else "") or self._next()
@@ -291,24 +294,29 @@ class Run:
                     return step.request
 
     def _line(self, session: Session) -> str:
-        line = self._keys.line()
-        self._screen.line_taken(line)
-        if session.exercise.mode == "design" and not line.strip():
-            return " ".join(self._edited(session).split())
-        return line
+        design = session.exercise.mode == "design"
+        text = self._keys.text() if design else self._keys.line()
+        self._screen.line_taken(text)
+        if design and not text.strip() and self._keys.person:
+            return self._edited(session)
+        return text
 
     def _edited(self, session: Session) -> str:
-        """A design written in the editor; only the lines above the brief count."""
-        from examcoach.cli.editor import written
-        from examcoach.cli.keys import Keyboard
+        """A design written in the editor, which opens with what was written before."""
+        from examcoach.cli.editor import EditorError, edited
 
-        if not isinstance(self._keys, Keyboard):
-            return ""
-        ruler = "# Write above this line. Lines that begin with # are left out."
         told = "\n".join(f"# {line}" for line in session.exercise.stem.splitlines())
-        with self._keys.lent():
-            text = written(f"\n\n{ruler}\n{told}\n")
-        return "\n".join(line for line in text.splitlines() if not line.startswith("#")).strip()
+        try:
+            with self._keys.lent():
+                text = edited(f"{session.text}\n\n{_RULER}\n{told}\n")
+        except EditorError as error:
+            complain(error.problems)
+            return ""
+        written, ruler, _ = text.partition(_RULER)
+        lines = written.splitlines()
+        if not ruler:
+            lines = [line for line in lines if not line.startswith("# ")]
+        return "\n".join(lines).strip()
 
     def _paint(self, session: Session, number: int) -> None:
         from examcoach.drill.session import Stage

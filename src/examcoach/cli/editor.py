@@ -11,10 +11,25 @@ from pathlib import Path
 import typer
 
 from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain
-from examcoach.errors import Problem
+from examcoach.errors import ProblemsError
 
 
-def written(beginning: str = "") -> str:
+class EditorError(ProblemsError):
+    """The editor did not start, or ended with an error; `status` is what to exit with."""
+
+    status = EXIT_UNREADABLE
+
+
+def written() -> str:
+    """What a person saves in their editor; ends the program where it cannot be used."""
+    try:
+        return edited()
+    except EditorError as error:
+        complain(error.problems)
+        raise typer.Exit(error.status) from None
+
+
+def edited(beginning: str = "") -> str:
     """What a person saves in their editor, which opens with `beginning`."""
     setting = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     hint = "set EDITOR to a program that does"
@@ -26,9 +41,9 @@ def written(beginning: str = "") -> str:
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             what = f"the editor {setting} does not start: {reason}"
-            complain([Problem("$EDITOR", None, what, hint)])
-            raise typer.Exit(EXIT_USAGE) from None
+            problem = EditorError.of("$EDITOR", what, hint)
+            problem.status = EXIT_USAGE
+            raise problem from None
         if status:
-            complain([Problem("$EDITOR", None, f"{setting} ended with status {status}")])
-            raise typer.Exit(EXIT_UNREADABLE)
+            raise EditorError.of("$EDITOR", f"{setting} ended with status {status}")
         return path.read_text("utf-8", "replace") if path.is_file() else ""

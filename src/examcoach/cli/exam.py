@@ -211,7 +211,10 @@ class Hall:
                 return self._submit(paper, sitting)
             self._screen.ask(render.prompt(paper, sitting, now))
             wait = _TICK_SECONDS if rest is None else min(_TICK_SECONDS, rest + 0.01)
-            for key in self._read(sitting, wait):
+            keys = self._read(sitting, wait)
+            if sitting.since is not None and exam.left(paper, sitting, time.time()) == 0:
+                continue  # typed after the end: a line may be long in coming
+            for key in keys:
                 if key == TIMEOUT:
                     continue
                 if key == "?":

@@ -14,7 +14,7 @@ import select
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from types import FrameType
 from typing import Any, Protocol, TextIO
 
@@ -40,6 +40,8 @@ class Keys(Protocol):
     """Whether a key is read as soon as it is pressed."""
     echoes: bool
     """Whether what is typed shows by itself."""
+    person: bool
+    """Whether somebody sits there who could use an editor."""
 
     def key(self, seconds: float | None = None) -> str:
         """The next key, or `REDRAW`, or `TIMEOUT` after `seconds`; `EOFError` at the end."""
@@ -47,12 +49,19 @@ class Keys(Protocol):
     def line(self) -> str:
         """The next line without its end; `EOFError` at the end."""
 
+    def text(self) -> str:
+        """Lines up to an empty one; a single line where nobody types."""
+
+    def lent(self) -> AbstractContextManager[object]:
+        """The terminal as it was, for another program such as an editor."""
+
 
 class Keyboard:
     """Single keys of a terminal."""
 
     single = True
     echoes = True
+    person = True
 
     def __init__(self, descriptor: int) -> None:
         self._fd = descriptor
@@ -110,17 +119,28 @@ class Keyboard:
         """A line, edited by the terminal's own means."""
         self._cooked()
         try:
-            data = b""
-            while not data.endswith(b"\n"):
-                piece = os.read(self._fd, 4096)
-                if not piece:
-                    if data:
-                        break
-                    raise EOFError
-                data += piece
-            return data.decode("utf-8", "replace").rstrip("\r\n")
+            return self._line()
         finally:
             self._raw()
+
+    def text(self) -> str:
+        """Lines up to an empty one, such as several that are pasted."""
+        self._cooked()
+        try:
+            return _up_to_an_empty_line(self._line)
+        finally:
+            self._raw()
+
+    def _line(self) -> str:
+        data = b""
+        while not data.endswith(b"\n"):
+            piece = os.read(self._fd, 4096)
+            if not piece:
+                if data:
+                    break
+                raise EOFError
+            data += piece
+        return data.decode("utf-8", "replace").rstrip("\r\n")
 
     @contextmanager
     def lent(self) -> Iterator[None]:
@@ -182,6 +202,17 @@ class Keyboard:
         sys.exit(128 + number)
 
 
+def _up_to_an_empty_line(line: Callable[[], str]) -> str:
+    """Lines that belong together. A command (``:skip``) stands alone."""
+    lines = [line()]
+    while lines[-1].strip() and not (len(lines) == 1 and lines[0].lstrip().startswith((":", "?"))):
+        try:
+            lines.append(line())
+        except EOFError:
+            break
+    return "\n".join(lines).strip()
+
+
 def keys_in(text: str) -> list[str]:
     """The keys that a terminal's characters stand for.
 
@@ -205,7 +236,7 @@ class Lines:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self.echoes = stream.isatty()
+        self.echoes = self.person = stream.isatty()
 
     def key(self, seconds: float | None = None) -> str:  # noqa: ARG002  # lines have no clock
         """The next line; the caller makes keys of it."""
@@ -218,12 +249,21 @@ class Lines:
             raise EOFError
         return line.rstrip("\r\n")
 
+    def text(self) -> str:
+        """Lines up to an empty one from a terminal, else a line."""
+        return _up_to_an_empty_line(self.line) if self.person else self.line()
+
+    def lent(self) -> AbstractContextManager[object]:
+        """The terminal is as it was anyway."""
+        return nullcontext()
+
 
 class Replay:
     """Answers from a file: one line for each prompt; comments (#) and blank lines are left out."""
 
     single = False
     echoes = False
+    person = False
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = (line for line in lines if line.strip() and not line.startswith("#"))
@@ -238,3 +278,11 @@ class Replay:
         if line is None:
             raise EOFError
         return line.rstrip("\r\n")
+
+    def text(self) -> str:
+        """The next line: what a file answers is a line each."""
+        return self.line()
+
+    def lent(self) -> AbstractContextManager[object]:
+        """There is no terminal to lend."""
+        return nullcontext()

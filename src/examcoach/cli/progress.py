@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from examcoach import places
 from examcoach.cli.log import ProgressOption, local_now, log_path
 from examcoach.cli.patterns import PatternsOption
 from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, folders
@@ -18,6 +19,7 @@ from examcoach.errors import Problem
 
 if TYPE_CHECKING:
     from examcoach.drill.log import Entry
+    from examcoach.drill.schedule import Learner
     from examcoach.drill.store import Store
     from examcoach.render.blocks import Block
 
@@ -60,7 +62,8 @@ def progress(
     from examcoach.render import progress as render
 
     _, pack = pack_named(exam, folders(patterns))
-    known = summary(_entries(progress), pack, local_now().date())
+    entries = _entries(progress)
+    known = summary(entries, pack, local_now().date(), learner=_learner(entries))
     if format is Format.JSON:
         _print_json(render.summary_record(known))
     elif format is Format.MD:
@@ -84,7 +87,7 @@ def plan(
     examcoach plan --date 2027-03-01 --minutes-a-day 30
     """
     from examcoach.cli.packs import pack_named
-    from examcoach.drill import log, schedule
+    from examcoach.drill import log
     from examcoach.drill.plan import plan as make_plan
     from examcoach.drill.progress import summary
     from examcoach.drill.store import new_entry
@@ -92,7 +95,7 @@ def plan(
 
     _, pack = pack_named(exam, folders(patterns))
     entries = _entries(progress)
-    learner = schedule.replay(entries, None)
+    learner = _learner(entries)
     today = local_now().date()
     day = _day(date) if date else learner.exam_day
     if day is None or day <= today:
@@ -107,7 +110,7 @@ def plan(
         body = {"date": day.isoformat(), "exam": pack.id}
         with _store(progress) as store:
             store.append(new_entry("plan", log.DATE, body, local_now().timestamp()))
-    known = summary(entries, pack, today)
+    known = summary(entries, pack, today, learner=learner)
     days = make_plan(learner, known, pack, today, day, minutes_a_day or 45)
     if format is Format.JSON:
         _print_json(render.plan_record(days, pack.id, day))
@@ -201,6 +204,16 @@ def _entries(named: Path | None) -> list[Entry]:
             return store.entries()
     except NotWritableError:
         return read_only_entries(path)
+
+
+def _learner(entries: list[Entry]) -> Learner:
+    """The learner that the log tells of, from the cache where a drill has put it."""
+    from examcoach.drill.memory import Memory
+
+    memory = Memory(places.cache_folder())
+    learner = memory.learner(entries)
+    memory.keep(entries)
+    return learner
 
 
 def _store(named: Path | None) -> Store:

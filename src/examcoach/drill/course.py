@@ -12,6 +12,8 @@ from examcoach.drill.log import Entry
 
 RESUMED_SECONDS = 12 * 3600.0
 """How long after its last entry an open session is gone on with."""
+LONGEST_LOOK = 300.0
+"""Seconds between two entries that count as time at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,9 @@ class Standing:
     shown: str = ""  # ref before the learner, not yet answered
     revealed: Entry | None = None  # the last answer, if nothing was shown after it
     sure_and_wrong: int = 0
-    seconds: float = 0.0
-    flagged: frozenset[str] = field(default_factory=frozenset)
+    seconds: float = 0.0  # at work, up to the last entry; see `over`
+    last: float = 0.0  # when that was
+    flagged: tuple[str, ...] = ()  # items, in the order in which they were flagged
 
 
 def standing(entries: Iterable[Entry], session: str) -> Standing:
@@ -54,9 +57,12 @@ def standing(entries: Iterable[Entry], session: str) -> Standing:
     kept = {entry.id for entry in log.standing_answers(own)}
     seed, shown, revealed = "", "", None
     done: dict[str, None] = {}
+    flags: dict[str, None] = {}
     answers: list[Mapping[str, Any]] = []
+    seconds, last = 0.0, own[0].at if own else 0.0
     for entry in own:
         body = entry.body
+        seconds, last = seconds + _worked(last, entry.at), entry.at
         if entry.kind == log.START:
             seed = str(body.get("seed", ""))
         elif entry.kind == log.SHOW:
@@ -71,6 +77,10 @@ def standing(entries: Iterable[Entry], session: str) -> Standing:
                 shown, revealed = "", entry
         elif entry.kind == log.CAUSE:
             revealed = None
+        elif entry.kind == log.FLAG:
+            flags.pop(str(body.get("item", "")), None)
+            if body.get("on"):
+                flags[str(body.get("item", ""))] = None
     return Standing(
         session,
         seed,
@@ -80,8 +90,15 @@ def standing(entries: Iterable[Entry], session: str) -> Standing:
         shown,
         revealed,
         sum(not body.get("right") and body.get("sure") == "sure" for body in answers),
-        sum(float(body.get("seconds", 0.0)) for body in answers),
+        seconds,
+        last,
+        tuple(flags),
     )
+
+
+def _worked(since: float, until: float) -> float:
+    """Seconds at work between two moments: nobody reads one screen for longer than that."""
+    return min(max(0.0, until - since), LONGEST_LOOK)
 
 
 def open_sessions(
@@ -110,8 +127,10 @@ def open_sessions(
     ]
 
 
-def over(settings: Settings, standing: Standing) -> bool:
-    """Whether the session has all that it was asked for."""
+def over(settings: Settings, standing: Standing, now: float) -> bool:
+    """Whether the session has all that it was asked for. Its time is that of answering and of
+    reading the reveals; a long break counts as one long look."""
     if settings.count and len(standing.done) >= settings.count:
         return True
-    return bool(settings.seconds) and standing.seconds >= settings.seconds
+    spent = standing.seconds + _worked(standing.last, now)
+    return bool(settings.seconds) and spent >= settings.seconds

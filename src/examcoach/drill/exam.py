@@ -21,8 +21,6 @@ from examcoach.drill.log import Entry
 from examcoach.drill.schedule import SURENESS
 from examcoach.drill.session import Draft, Session, Stage, answer_body, grade
 
-USUAL_SHARE = 0.15
-"""The share of multiple-response questions where a pack says nothing of it."""
 NEXT_DRILLS = 4
 
 
@@ -79,21 +77,31 @@ def _draw(
         if item.domain in pack.weights and item.scenario.gold.answer:
             by_domain[item.domain].append(item)
     wanted = apportion(pack.weights, total)
-    share = pack.shares.get(MULTIPLE_RESPONSE, USUAL_SHARE)
-    if MULTIPLE_RESPONSE not in pack.types:
-        share = 0.0
+    share = _share_of_several(bank, pack)
+    several = apportion(wanted, round(total * share))  # over all, as a domain has too few to round
     drawn = []
     for domain, count in wanted.items():
-        drawn += _drawn(by_domain[domain], count, share, order, avoid)
+        drawn += _drawn(by_domain[domain], count, several[domain], share > 0, order, avoid)
     order.shuffle(drawn)
     unscored = round(len(drawn) * pack.unscored / max(1, pack.scored + pack.unscored))
     free = set(order.sample(range(len(drawn)), unscored))
     return [Drawn(item.id, number not in free) for number, item in enumerate(drawn)]
 
 
+def _share_of_several(bank: Bank, pack: Pack) -> float:
+    """The share of multiple-response questions: the pack's, or, as exam guides seldom tell it, the
+    bank's own."""
+    if MULTIPLE_RESPONSE not in pack.types:
+        return 0.0
+    if MULTIPLE_RESPONSE in pack.shares:
+        return pack.shares[MULTIPLE_RESPONSE]
+    answers = [len(i.scenario.gold.answer) for i in bank.items.values() if i.domain in pack.weights]
+    return sum(count > 1 for count in answers) / max(1, len(answers))
+
+
 def apportion(weights: Mapping[str, float], total: int) -> dict[str, int]:
     """Whole numbers by weights that add up to `total`, by largest remainders (Hamilton)."""
-    whole = sum(weights.values())
+    whole = sum(weights.values()) or 1.0
     exact = {name: total * weight / whole for name, weight in weights.items()}
     counts = {name: int(value) for name, value in exact.items()}
     rest = total - sum(counts.values())
@@ -103,18 +111,24 @@ def apportion(weights: Mapping[str, float], total: int) -> dict[str, int]:
 
 
 def _drawn(
-    items: Sequence[Item], count: int, share: float, order: random.Random, avoid: Collection[str]
+    items: Sequence[Item],
+    count: int,
+    of_several: int,
+    mixed: bool,
+    order: random.Random,
+    avoid: Collection[str],
 ) -> list[Item]:
-    """`count` questions of a domain, spread over its tasks, with the share of multiple response."""
+    """`count` questions of a domain, spread over its tasks, `of_several` of them with several right
+    answers; more of these, where they are `mixed` in at all and no others are left."""
     ranked = sorted(items, key=lambda item: item.id)
     order.shuffle(ranked)
     ranked.sort(key=lambda item: item.id in avoid)
     several = [item for item in ranked if len(item.scenario.gold.answer) > 1]
     single = [item for item in ranked if len(item.scenario.gold.answer) == 1]
-    some = min(len(several), round(count * share)) if share else 0
+    some = min(len(several), of_several)
     chosen = _spread(several, some, ())
     chosen += _spread(single, count - some, chosen)
-    if share and len(chosen) < count:
+    if mixed and len(chosen) < count:
         chosen += [item for item in several if item not in chosen][: count - len(chosen)]
     return chosen
 

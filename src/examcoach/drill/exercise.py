@@ -12,9 +12,9 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 
 from examcoach.bank.model import Bank, Brief, Card, Deck, Item, SiblingSet
+from examcoach.drill.phrases import Phrase, phrases
 from examcoach.model import (
     TRAP_TYPES,
     Constraint,
@@ -26,8 +26,6 @@ from examcoach.model import (
 MODES = ("scenario", "constraints", "traps", "flip", "siblings", "recall", "design")
 LABELS = "ABCDEFGIKLOTVWY"
 """Labels that options are shown under: no letter that is a command where options are chosen."""
-MOST_PHRASES = 9
-"""Phrases to mark, so that one key names each."""
 KINDS_OFFERED = 4
 """Kinds of trap to choose among when an option is struck."""
 
@@ -58,16 +56,6 @@ class Wanted:
     trap: str = ""
     category: str = ""
     siblings: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Words of a stem to mark or not; `category` is empty where they decide nothing."""
-
-    text: str
-    start: int
-    end: int
-    category: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +143,7 @@ def make(bank: Bank, ref: str, seed: str, shuffle: bool = True) -> Exercise:
         exercise = _flipped(exercise, item, back=direction == "back")
     exercise = relabelled(exercise, order, shuffle)
     if mode == "constraints":
-        exercise = replace(exercise, phrases=phrases(exercise, order))
+        exercise = replace(exercise, phrases=phrases(exercise.stem, exercise.constraints, order))
     if mode == "traps":
         exercise = replace(exercise, kinds=_offered(exercise, order))
     return exercise
@@ -204,42 +192,6 @@ def relabelled(exercise: Exercise, order: random.Random, shuffle: bool) -> Exerc
         },
         change=change and replace(change, right_before=of(change.right_before)),
     )
-
-
-def phrases(exercise: Exercise, order: random.Random) -> tuple[Phrase, ...]:
-    """Numbered phrases of the stem: those that gold marks, among others of like length."""
-    stem = exercise.stem
-    gold: list[Phrase] = []
-    for mark in exercise.constraints:
-        if not any(p.start < mark.end and mark.start < p.end for p in gold):
-            gold.append(Phrase(stem[mark.start : mark.end], mark.start, mark.end, mark.category))
-    gold = gold[: MOST_PHRASES - 3]
-    others = [
-        Phrase(stem[start:end], start, end, "")
-        for start, end in _pieces(stem)
-        if not any(start < m.end and m.start < end for m in exercise.constraints)
-    ]
-    order.shuffle(others)
-    others.sort(key=lambda p: not any(c.isdigit() for c in p.text))  # numbers tempt most
-    chosen = gold + others[: MOST_PHRASES - len(gold)]
-    return tuple(sorted(chosen, key=lambda p: p.start))
-
-
-_BREAK = re.compile(
-    r"[,;:.?!()]\s+|[,;:.?!()]$|\s+(?=(?:and|or|but|that|which|who|because|so|to|from|with|for"
-    r"|in|on|at|by|of|as|must|should|will|can|has|have|is|are)\b)",
-    re.IGNORECASE,
-)
-_FEWEST, _MOST = 2, 6
-
-
-def _pieces(stem: str) -> Iterator[tuple[int, int]]:
-    """Stretches of a few words between commas and small words."""
-    edges = [0, *(m.end() for m in _BREAK.finditer(stem)), len(stem)]
-    for start, end in pairwise(sorted(set(edges))):
-        text = stem[start:end].rstrip(" ,;:.?!()\n")
-        if _FEWEST <= len(text.split()) <= _MOST and "\n" not in text:
-            yield start, start + len(text)
 
 
 def _offered(exercise: Exercise, order: random.Random) -> dict[str, tuple[str, ...]]:

@@ -6,6 +6,7 @@ so replaying the log always gives the same state, whichever machine it was writt
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -57,6 +58,25 @@ def standing_answers(entries: Iterable[Entry]) -> list[Entry]:
     return [e for e in entries if e.kind == ANSWER and e.id not in undone]
 
 
+_LATEST = 32_503_680_000.0
+"""The year 3000, in seconds since the epoch."""
+_BODY: Mapping[str, Mapping[str, type]] = {
+    START: {"mode": str, "seed": str},
+    SHOW: {"ref": str},
+    SKIP: {"ref": str},
+    ANSWER: {
+        "ref": str, "item": str, "mode": str, "task": str, "domain": str, "sure": str,
+        "difficulty": int, "options": int, "choose": int, "hints": int, "right": bool,
+        "skills": list, "failed": list, "fell": list, "chosen": list, "categories": list,
+        "missed": list,
+    },
+    UNDO: {"answer": str},
+    EXAM: {"exam": str, "seed": str, "items": list},
+    DATE: {"date": str},
+}  # fmt: skip
+"""What later replays rely on, where it is there: a foreign log must not break one's own."""
+
+
 def to_line(entry: Entry) -> str:
     """An entry as one line of JSON."""
     record = {
@@ -81,6 +101,22 @@ def from_line(line: str) -> Entry:
     for key, kind in kinds:
         if not isinstance(record.get(key), kind) or isinstance(record.get(key), bool):
             raise ValueError(f'"{key}" is missing or of the wrong kind')
+    if not 0 <= record["at"] < _LATEST:  # also refuses what is no number
+        raise ValueError('"at" is no time')
+    _check_body(record["kind"], record["body"])
     return Entry(
         record["id"], float(record["at"]), record["session"], record["kind"], record["body"]
     )
+
+
+def _check_body(kind: str, body: Mapping[str, Any]) -> None:
+    """Raise `ValueError` where a body lacks the shape that replays rely on."""
+    for key, wanted in _BODY.get(kind, {}).items():
+        value = body.get(key, wanted())
+        lists = isinstance(value, list) and not all(isinstance(x, str | list) for x in value)
+        if not isinstance(value, wanted) or lists:
+            raise ValueError(f'"{key}" of its body is of the wrong kind')
+    if kind == DATE and body.get("date"):
+        dt.date.fromisoformat(body["date"])
+    if kind == EXAM and not all(isinstance(x, list) and len(x) == 2 for x in body.get("items", ())):
+        raise ValueError('"items" of its body are no pairs')

@@ -31,6 +31,7 @@ class Memory:
         self._cache, self._zone = cache, zone
         self._learner: Learner | None = None
         self._taken = 0
+        self._cached = ""
 
     def learner(self, entries: Sequence[Entry]) -> Learner:
         """The learner that `entries` tell of; they only ever grow at their end."""
@@ -50,15 +51,22 @@ class Memory:
 
     def keep(self, entries: Sequence[Entry]) -> None:
         """Put the learner into the cache, for the next process."""
-        if sum(entry.kind == log.ANSWER for entry in entries) >= _WORTH_KEEPING:
-            write_entry(self._cache, _name(entries), _plain(self.learner(entries)))
+        if sum(entry.kind == log.ANSWER for entry in entries) < _WORTH_KEEPING:
+            return
+        name = _name(entries)
+        if name != self._cached:
+            write_entry(self._cache, name, _plain(self.learner(entries)))
+            self._cached = name
 
     def _kept(self, entries: Sequence[Entry]) -> Learner | None:
-        plain = read_entry(self._cache, _name(entries))
+        name = _name(entries)
+        plain = read_entry(self._cache, name)
         try:
-            return _learner(plain) if plain else None
+            learner = _learner(plain) if plain else None
         except (KeyError, TypeError, ValueError):
             return None
+        self._cached = name if learner else ""
+        return learner
 
 
 def _name(entries: Iterable[Entry]) -> str:

@@ -74,12 +74,17 @@ class Summary:
 
 
 def summary(
-    entries: Iterable[Entry], pack: Pack, today: dt.date, zone: dt.tzinfo | None = None
+    entries: Iterable[Entry],
+    pack: Pack,
+    today: dt.date,
+    zone: dt.tzinfo | None = None,
+    learner: Learner | None = None,
 ) -> Summary:
-    """The learner's progress towards an exam, as of `today`."""
+    """The learner's progress towards an exam, as of `today`; `learner` is what the same entries
+    tell of, where that is known already."""
     entries = list(entries)
     answers = log.standing_answers(entries)
-    learner = schedule.replay(entries, zone)
+    learner = learner or schedule.replay(entries, zone)
     bodies = [entry.body for entry in answers]
     by_day = Counter(schedule.day_of(entry.at, zone) for entry in answers)
     abilities = abilities_of(answers, pack, today, zone)
@@ -126,13 +131,19 @@ def abilities_of(
 ) -> dict[str, Ability]:
     """The ability by domain, each drawn towards the ability over all domains.
 
-    Only questions with options count; old answers count less, as people change.
+    Only questions with options that were answered without a hint count. An answer to a question
+    seen n times before weighs 1 / (n + 1), since it may be remembered; old answers weigh less, as
+    people change.
     """
     responses: dict[str, list[Response]] = defaultdict(list)
+    seen: Counter[str] = Counter()
     for entry in answers:
         body = entry.body
+        item = str(body.get("item", entry.id))
+        before = seen[item]
+        seen[item] += 1
         options = int(body.get("options", 0))
-        if options < 2 or body.get("mode") in ("constraints", "traps"):
+        if options < 2 or body.get("hints") or body.get("mode") in ("constraints", "traps"):
             continue
         days = (today - schedule.day_of(entry.at, zone)).days
         responses[str(body.get("domain", ""))].append(
@@ -140,7 +151,7 @@ def abilities_of(
                 bool(body.get("right")),
                 ability.difficulty_of(int(body.get("difficulty", 2))),
                 ability.floor_of(options, int(body.get("choose", 1))),
-                ability.recency(days),
+                ability.recency(days) / (1 + before),
             )
         )
     overall = ability.estimate([r for some in responses.values() for r in some])

@@ -113,7 +113,7 @@ def learn(
     right = bool(body.get("right"))
     failed = set(body.get("failed", ()))
     for name in body.get("skills", ()):
-        kept = right or (bool(failed) and name not in failed)
+        kept = name not in failed if failed else right
         learner.skills[name] = _reviewed(
             learner.skills.get(name), kept, body, day, learner.exam_day, scheduler
         )

@@ -90,10 +90,15 @@ def prompt(session: Session) -> Block:
     elif session.stage is Stage.WRITE:
         text = "Write your answer, then Enter. :skip, :hint, :flag, :quit, :help."
         if exercise.mode == "design":
-            text = "Write your design on one line, or only Enter for your editor. :skip, :quit."
+            text = (
+                "Write your design, then an empty line; only Enter opens your editor. "
+                ":skip, :hint, :flag, :quit, :help."
+            )
     elif session.stage is Stage.SURE:
-        answer = _short(session.text) or " ".join(session.chosen) or _struck(session).rstrip(".")
-        text = f"{answer}. How sure? 1 sure, 2 think so, 3 a guess; Backspace goes back."
+        answer = _short(session.text) or " ".join(session.chosen) or _struck(session)
+        text = (
+            f"{answer.rstrip('.')}. How sure? 1 sure, 2 think so, 3 a guess; Backspace goes back."
+        )
     else:
         text = _after(session)
     if session.note:
@@ -186,6 +191,8 @@ def ending(standing: Standing, due_tomorrow: int, saved: bool) -> list[Block]:
         blocks.append(para(f"{standing.sure_and_wrong} {what}", indent=2))
     skills = "skill is" if due_tomorrow == 1 else "skills are"
     blocks.append(para(f"{due_tomorrow} {skills} due tomorrow", indent=2))
+    if standing.flagged:
+        blocks.append(para(f"Flagged: {', '.join(standing.flagged)}", indent=2, hang=2))
     if not saved:
         blocks.append(para("Nothing of this was saved.", "warn", 2))
     return blocks
@@ -207,6 +214,7 @@ def _labels(exercise: Exercise) -> list[str]:
 
 
 def _short(text: str) -> str:
+    text = _flat(text)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
 
 

@@ -24,7 +24,8 @@ def summary_blocks(known: Summary) -> list[Block]:
     share = known.right / known.answered
     blocks.append(
         para(
-            f"{known.answered} answers on {known.days} days, {share:.0%} right; "
+            f"{counted(known.answered, 'answer')} on {counted(known.days, 'day')}, "
+            f"{share:.0%} right; "
             f"{known.mastered} of {known.skills} skills mastered",
             indent=2,
         )
@@ -53,9 +54,8 @@ def summary_blocks(known: Summary) -> list[Block]:
         blocks += [*head("Why wrong"), para(causes, indent=2)]
     blocks += [*head("Activity"), *_activity(known.activity)]
     blocks += head("Due")
-    text = (
-        f"{known.due_today} skills today, {known.due_tomorrow} tomorrow, {known.due_week} in a week"
-    )
+    today = counted(known.due_today, "skill")
+    text = f"{today} today, {known.due_tomorrow} tomorrow, {known.due_week} in a week"
     blocks.append(para(text, "strong", 2))
     if known.due_skills:
         more = len(known.due_skills) - _MOST_DUE
@@ -64,6 +64,11 @@ def summary_blocks(known: Summary) -> list[Block]:
     if known.exam_day is not None:
         blocks.append(para(f"The exam is on {known.exam_day:%A, %d %B %Y}.", indent=2))
     return blocks
+
+
+def counted(number: int, what: str) -> str:
+    """A number with its noun."""
+    return f"{number} {what}" + ("" if number == 1 else "s")
 
 
 def calibration_note(calibration: Sequence[Tally]) -> str:
@@ -130,7 +135,8 @@ def _plain(value: Any) -> Any:
 def summary_markdown(known: Summary) -> str:
     """Progress as Markdown."""
     lines = [f"# Progress towards {known.exam}", ""]
-    lines += [f"{known.answered} answers on {known.days} days, {known.right} right.", ""]
+    told = f"{counted(known.answered, 'answer')} on {counted(known.days, 'day')}"
+    lines += [f"{told}, {known.right} right.", ""]
     lines += [f"On an exam now: {range_text(known.readiness)} right. {NO_SCORE}", ""]
     lines += ["| Domain | Answered | Right | 95% interval |", "|---|---|---|---|"]
     for tally in known.domains:
@@ -152,7 +158,7 @@ def summary_markdown(known: Summary) -> str:
 
 def plan_blocks(days: Sequence[Day], exam: str, exam_day: dt.date) -> list[Block]:
     """A plan for a terminal: a day, what to do, for how long, the command."""
-    title = f"{len(days)} days until {exam} on {exam_day:%A, %d %B %Y}"
+    title = f"{counted(len(days), 'day')} until {exam} on {exam_day:%A, %d %B %Y}"
     blocks = [GAP, para(title, "strong")]
     for day in days:
         blocks.append(GAP)
