@@ -534,7 +534,7 @@ class Judge:
             if still == told and not limited:
                 return None
             kept = [m for m in situation.mentions if m.end <= start or m.start >= end]
-            facts, _ = self._reasoner.conclude(kept)
+            facts = self._reasoner.facts(kept)
             gone = (before ^ facts) & matters
             if not limited and not gone:
                 return None

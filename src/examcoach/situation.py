@@ -102,9 +102,14 @@ class Reasoner:
 
     def conclude(self, mentions: Sequence[Mention]) -> tuple[int, list[Mention]]:
         """The facts of `mentions` to a fixpoint, and the derived cues with their evidence."""
+        derived: list[Mention] = []
+        facts = self.facts(mentions, derived)
+        return facts, derived
+
+    def facts(self, mentions: Sequence[Mention], derived: list[Mention] | None = None) -> int:
+        """The facts of `mentions` to a fixpoint; cues that follow are added to `derived`."""
         masks = self.masks
         facts = self.told(mentions)
-        derived: list[Mention] = []
         fired: set[int] = set()
         while triggered := facts & self._triggers:
             new = [n for n in self._triggered(triggered) if n not in fired]
@@ -114,11 +119,12 @@ class Reasoner:
             for number in new:
                 fired.add(number)
                 rule = self._conclusions[number][1]
-                evidence = self._evidence(rule, [*mentions, *derived])
-                if evidence is not None:
-                    derived.append(evidence)
+                if derived is not None:
+                    evidence = self._evidence(rule, [*mentions, *derived])
+                    if evidence is not None:
+                        derived.append(evidence)
                 facts |= masks[rule.concludes]
-        return facts, derived
+        return facts
 
     def _triggered(self, facts: int) -> list[int]:
         return sorted({n for fact in bits_of(facts) for n in self._by_trigger[fact]})
