@@ -193,3 +193,11 @@ def test_weak_skills_are_seen_more_often(
         strong = mean(asked[task] for task in TASKS if task not in WEAK)
         assert weak > 1.3 * strong
         assert min(asked.values()) > 0
+
+
+def test_a_category_that_was_missed_lapses_though_the_others_were_marked() -> None:
+    names = ["category:cost", "category:data"]
+    entry = answer(0, True, skills=names, failed=["category:data"])
+    skills = replay([entry], dt.UTC).skills
+    assert [skills[name].lapses for name in names] == [0, 1]
+    assert skills["category:data"].due < skills["category:cost"].due
