@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from examcoach.cli.drill import agrees, keys_from, shipped_bank
+from examcoach.cli.asking import agrees, keys_from
+from examcoach.cli.drill import shipped_bank
 from examcoach.cli.log import ProgressOption, Recorder, log_path
 from examcoach.cli.patterns import PatternsOption
 from examcoach.cli.scenarios import ScenariosOption

@@ -90,7 +90,7 @@ def plan(
     from examcoach.drill import log
     from examcoach.drill.plan import plan as make_plan
     from examcoach.drill.progress import summary
-    from examcoach.drill.store import new_entry
+    from examcoach.drill.store import NotWritableError, new_entry
     from examcoach.render import progress as render
 
     _, pack = pack_named(exam, folders(patterns))
@@ -106,10 +106,16 @@ def plan(
     if (day - today).days > _MOST_DAYS:
         complain([Problem("--date", None, f"{day} is more than {_MOST_DAYS} days away")])
         raise typer.Exit(EXIT_USAGE)
-    if date:
+    status = 0
+    if date and day != learner.exam_day:
         body = {"date": day.isoformat(), "exam": pack.id}
-        with _store(progress) as store:
-            store.append(new_entry("plan", log.DATE, body, local_now().timestamp()))
+        entry = new_entry("plan", log.DATE, body, local_now().timestamp())
+        try:
+            with _opened(log_path(progress)) as store:
+                store.append(entry)
+        except NotWritableError as error:  # the plan is still worth seeing
+            complain(error.problems)
+            status = EXIT_UNREADABLE
     known = summary(entries, pack, today, learner=learner)
     days = make_plan(learner, known, pack, today, day, minutes_a_day or 45)
     if format is Format.JSON:
@@ -118,6 +124,7 @@ def plan(
         sys.stdout.write(render.plan_markdown(days, pack.id, day))
     else:
         _show(render.plan_blocks(days, pack.id, day), plain)
+    raise typer.Exit(status)
 
 
 _MOST_DAYS = 730

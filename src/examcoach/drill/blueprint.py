@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from examcoach.bank.model import Bank, Item
+from examcoach.model import DEFAULT_EXAM
 
 MULTIPLE_CHOICE, MULTIPLE_RESPONSE = "multiple-choice", "multiple-response"
 
@@ -45,6 +46,11 @@ class Pack:
     def weights(self) -> dict[str, float]:
         """Percent by domain."""
         return {domain.id: domain.weight for domain in self.domains}
+
+    @property
+    def drilling(self) -> str:
+        """The command that drills for this exam; what follows narrows it down."""
+        return "examcoach drill" + ("" if self.id == DEFAULT_EXAM else f" --exam {self.id}")
 
     def topics_of(self, task: str) -> frozenset[str]:
         """The topics of a task; none for a task that the exam has not."""

@@ -420,7 +420,7 @@ def report(paper: Paper, sitting: Sitting, pack: Pack) -> Report:
         _changes(paper, sitting),
         tuple(fell.most_common()),
         tuple((word, good, all_) for word, good, all_ in sure if all_),
-        _drills(paper, domains, right, fell),
+        _drills(paper, pack, domains, right, fell),
     )
 
 
@@ -445,21 +445,25 @@ def _changes(paper: Paper, sitting: Sitting) -> dict[str, int]:
 
 
 def _drills(
-    paper: Paper, domains: Sequence[Part], right: Mapping[int, bool], fell: Counter[Any]
+    paper: Paper,
+    pack: Pack,
+    domains: Sequence[Part],
+    right: Mapping[int, bool],
+    fell: Counter[Any],
 ) -> tuple[str, ...]:
     """Commands that train what went wrong, the most needed first."""
     drills = []
     tasks = Counter(paper.exercises[n].task for n, good in right.items() if not good)
-    drills += [f"examcoach drill --task {task}" for task, _ in tasks.most_common(2) if task]
-    drills += [f"examcoach drill --mode traps --trap {kind}" for kind, _ in fell.most_common(1)]
+    drills += [f"{pack.drilling} --task {task}" for task, _ in tasks.most_common(2) if task]
+    drills += [f"{pack.drilling} --mode traps --trap {kind}" for kind, _ in fell.most_common(1)]
     sets = Counter(
         group.id for n, good in right.items() if not good for group in paper.exercises[n].sets
     )
     drills += [
-        f"examcoach drill --mode siblings --siblings {name}" for name, _ in sets.most_common(1)
+        f"{pack.drilling} --mode siblings --siblings {name}" for name, _ in sets.most_common(1)
     ]
     weakest = [part for part in domains if part.total and part.right < part.total]
     if weakest:
         part = min(weakest, key=lambda p: p.share.middle)
-        drills.append(f"examcoach drill --domain {part.id}")
+        drills.append(f"{pack.drilling} --domain {part.id}")
     return tuple(drills[:NEXT_DRILLS])

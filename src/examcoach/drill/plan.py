@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,6 +19,9 @@ REVIEW_SHARE = 0.6
 """At most this share of a day goes to what is due, so that something new is left."""
 SKILLS_A_QUESTION = 4.0
 """Due skills that one question trains, on average."""
+COMES_BACK = ((2, 0.4), (13, 0.2))
+"""Days after which what is studied comes due, and the questions that this takes for each one
+studied: two first intervals of a skill that is known, and many questions share their skills."""
 _MODES = ("siblings", "traps", "constraints", "flip", "recall", "scenario", "design")
 
 
@@ -59,23 +64,34 @@ def plan(
     credit = dict.fromkeys(needs, 0.0)
     turns: dict[str, int] = dict.fromkeys(needs, 0)
     due = _due_by_day(learner, today, total)
+    later: dict[int, float] = defaultdict(float)
+    left = 0  # due skills that did not fit into the days before
     days = []
     for number in range(total):
         date = today + dt.timedelta(days=number)
+        left += due.get(date, 0)
         if number in mocks:
             days.append(Day(date, (_mock(pack),)))
+            left = 0  # an exam trains more skills than a day of reviews
             continue
-        budget = minutes if number < total - 1 else min(minutes, 20)
+        budget: float = minutes if number < total - 1 else min(minutes, 20)
         doings = []
-        reviews = _review(due.get(date, 0), budget)
-        if reviews is not None:
-            doings.append(reviews)
-            budget -= reviews.minutes
+        wanted = left / SKILLS_A_QUESTION + later[number]
+        asked = min(math.ceil(wanted - 0.5), int(budget * REVIEW_SHARE / MINUTES_A_QUESTION))
+        if asked > 0 or left:
+            asked = max(1, asked)
+            doings.append(_review(pack, left, asked))
+            budget -= doings[0].minutes
+            left = max(0, left - round(asked * SKILLS_A_QUESTION))
+            later[number + 1] += max(0.0, later[number] - asked)
         if number < total - 1 and budget >= MINUTES_A_QUESTION:
             domain = _turn(needs, credit)
-            doings.append(_study(known, pack, domain, turns, number, budget))
+            count = int(budget / MINUTES_A_QUESTION)
+            doings.append(_study(known, pack, domain, turns, number, count))
+            for days_after, share in COMES_BACK:
+                later[number + days_after] += share * count
         elif not doings:
-            doings.append(Doing("a few easy ones, then rest", 15, "examcoach drill --count 5"))
+            doings.append(Doing("a few easy ones, then rest", 15, f"{pack.drilling} --count 5"))
         days.append(Day(date, tuple(doings)))
     return days
 
@@ -113,13 +129,12 @@ def _mock(pack: Pack) -> Doing:
     )
 
 
-def _review(due: int, budget: float) -> Doing | None:
-    if not due:
-        return None
-    questions = max(1, min(round(due / SKILLS_A_QUESTION), int(budget * REVIEW_SHARE / 2.5)))
+def _review(pack: Pack, due: int, questions: int) -> Doing:
     skills = "skill" if due == 1 else "skills"
-    minutes = round(questions * MINUTES_A_QUESTION)
-    return Doing(f"{due} {skills} due", minutes, f"examcoach drill --count {questions}")
+    what = f"{due} {skills} due" if due else "what is due by then"
+    return Doing(
+        what, round(questions * MINUTES_A_QUESTION), f"{pack.drilling} --count {questions}"
+    )
 
 
 def _turn(needs: Mapping[str, float], credit: dict[str, float]) -> str:
@@ -137,7 +152,7 @@ def _study(
     domain: str,
     turns: dict[str, int],
     number: int,
-    budget: float,
+    count: int,
 ) -> Doing:
     """New questions in the domain: its untried tasks first, then by share of right answers."""
     tasks = [task for task in known.tasks if task.domain == domain]
@@ -145,16 +160,15 @@ def _study(
     task = tasks[turns[domain] % len(tasks)].tally
     turns[domain] += 1
     mode = _MODES[number % len(_MODES)] if number % 2 else "scenario"
-    count = max(1, int(budget / MINUTES_A_QUESTION))
     name = next(d.name for d in pack.domains if d.id == domain)
     minutes = round(count * MINUTES_A_QUESTION)
     if mode in ("recall", "design"):
-        command = f"examcoach drill --mode {mode} --count {count if mode == 'recall' else 1}"
+        command = f"{pack.drilling} --mode {mode} --count {count if mode == 'recall' else 1}"
         what = "short answers" if mode == "recall" else "write one design"
         return Doing(what, minutes, command)
     chosen = "" if mode == "scenario" else f" --mode {mode}"
     if mode == "siblings":
-        command = f"examcoach drill{chosen} --domain {domain} --count {count}"
+        command = f"{pack.drilling}{chosen} --domain {domain} --count {count}"
     else:
-        command = f"examcoach drill{chosen} --task {task.id} --count {count}"
+        command = f"{pack.drilling}{chosen} --task {task.id} --count {count}"
     return Doing(f"{name}: {task.id} {task.name}", minutes, command)
