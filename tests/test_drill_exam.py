@@ -208,7 +208,7 @@ def test_the_report(sat: tuple[Hall, exam.Report]) -> None:
     assert report.changed["right to wrong"] == 1
     assert report.calibration == (("sure", 1, 1), ("guess", 0, 1))
     assert sum(times for _, times in report.traps) >= 1
-    assert report.drills[0].startswith("examcoach drill --task ")
+    assert report.drills[0].startswith("examcoach drill --exam mock --task ")
     assert 0 <= report.readiness.low < report.readiness.middle < report.readiness.high <= 1
 
 
