@@ -1,16 +1,18 @@
-"""Fit the judge's weights and its confidence to questions that have a key.
+"""Fit the weights to questions that carry gold, and tell what they are worth on questions left out.
 
     python bench/fit.py FILES...          # says what it finds
     python bench/fit.py FILES... --write  # and puts it into patterns/weights.yaml
 
-The score of an option is a sum of counts times weights. The weights are those under which the key
-is likeliest by a softmax over each question's options (conditional logit: McFadden, 1974), held
-near the present ones by a quadratic penalty. Everything is judged on questions left out (five
-parts, cut by a hash of the id), so the same files always give the same numbers:
+Everything is judged in five parts, cut by a hash of the question's id: each part by weights that
+the other four gave, so the same files always give the same numbers.
 
-- accuracy and log loss of the key, with the present weights and with the fitted ones;
-- the temperature of the confidence, likeliest on questions left out, and its calibration error;
-- for margins from which an option is struck: how many right and wrong ones that would strike.
+- *How likely a finding is a constraint* (``says:``, ``hides:``): the share of questions in which a
+  pattern found what gold has, drawn towards that of its kind where it was seldom seen; and the
+  least likelihood (``says-least``, ``hides-least``) that gives the best F1 of categories.
+- *What decides* (``decides``): signs of a constraint, under whose weights the category of gold is
+  likeliest (conditional logit: McFadden, 1974).
+- *The pick*: how much cases and vectors count beside the patterns, likewise; the temperature of
+  the confidence and its calibration error; what each margin would strike.
 
 Questions that the library was written on must be left out of FILES: they flatter it.
 """
@@ -21,52 +23,160 @@ import argparse
 import hashlib
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from examcoach import places
 from examcoach.coach import load_dissector
 from examcoach.dissect import Dissector
 from examcoach.evaluate import calibration_error
-from examcoach.model import Scenario
+from examcoach.model import CATEGORIES, Gold, Question, Scenario
 from examcoach.scenarios import read_path
+from examcoach.situation import Reasoner
 
-NAMES = [f"{kind}-{weight}" for kind in ("play", "trap") for weight in ("weak", "normal", "strong")]
-NAMES += ["need-met", "need-never", "incapable", "limit"]
 PARTS = 5
-PENALTY = 0.02
-"""Loss, per question, for a weight that is one unit from where it was."""
-STEPS = 600
-RATE = 0.05
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+OWN, KIND = 3.0, 4.0
+"""How many sightings of a pattern weigh as much as all of its kind; of a kind, as its category."""
+PULL = 0.01
+"""What a weight one unit from nothing costs, against the surprise of one question."""
+STEPS, RATE = 800, 0.05
+LIKELY = re.compile("(says|hides):")
+SIGNS = ("flip", "moved", "ask", "hidden", "both", "case")
+Floats: TypeAlias = npt.NDArray[np.float64]
+Finding: TypeAlias = tuple[str, bool, str, str]
+"""Category, whether hidden, the pattern, its kind."""
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One question: counts (options by weights), which options are right, and its part."""
+class Found:
+    """One question: what might be a constraint in it, and what gold has."""
 
-    counts: Floats
-    right: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+    findings: Sequence[Finding]
+    gold: set[tuple[str, bool]]
     part: int
 
 
-def case(dissector: Dissector, scenario: Scenario) -> Case | None:
-    """The numbers of a question; None if it has no key, or asks for what does not fit."""
-    question, key = scenario.question, scenario.gold.answer
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice: signs by alternatives, which of them are right, and its part."""
+
+    signs: Floats
+    right: npt.NDArray[np.bool_]
+    part: int
+
+
+def part_of(question: Question) -> int:
+    """The part that a question belongs to."""
+    name = question.id or question.stem
+    return hashlib.sha256(name.encode()).digest()[1] % PARTS
+
+
+# How likely a finding is a constraint
+
+
+def found(dissector: Dissector, reason: Reasoner, question: Question, gold: Gold) -> Found | None:
+    """The findings of a question; None without gold."""
+    if gold.constraints is None:
+        return None
+    kinds = {finder.id: finder.kind for finder in dissector.engine.finders}
+    [stem] = dissector.sense([question.stem])
+    constraints = reason(stem, question.choose).constraints
+    findings = [(c.category, c.hidden, c.pattern, kinds[c.pattern]) for c in constraints]
+    return Found(findings, {(c.category, c.hidden) for c in gold.constraints}, part_of(question))
+
+
+def likelihoods(seen: Iterable[Found]) -> dict[str, float]:
+    """How likely findings are constraints, by the names of the weights."""
+    tallies: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
+    for one in seen:
+        for category, hidden, pattern, kind in set(one.findings):
+            how = "hides" if hidden else "says"
+            keys: list[tuple[str, ...]] = [(how, category), (how, kind, category)]
+            for key in [*keys, (how, kind, category, pattern)]:
+                tallies[key][0] += (category, hidden) in one.gold
+                tallies[key][1] += 1
+    weights: dict[str, float] = {}
+    for key, (hits, tries) in sorted(tallies.items(), key=lambda item: len(item[0])):
+        if len(key) == 3:
+            all_hits, all_tries = tallies[key[0], key[2]]
+            base = (all_hits + 1) / (all_tries + 2)
+            weights[":".join(key)] = (hits + KIND * base) / (tries + KIND)
+        elif len(key) == 4:
+            of_kind = weights[":".join(key[:3])]
+            weights[f"{key[0]}:{key[3]}"] = (hits + OWN * of_kind) / (tries + OWN)
+    return weights
+
+
+def believed(one: Found, weights: Mapping[str, float], least: tuple[float, float]) -> set[Any]:
+    """The categories for which enough speaks, as `situation` reckons."""
+    doubts: dict[tuple[str, bool], dict[str, float]] = defaultdict(dict)
+    for category, hidden, pattern, kind in one.findings:
+        how = "hides" if hidden else "says"
+        likely = weights.get(f"{how}:{pattern}", weights.get(f"{how}:{kind}:{category}", 1.0))
+        doubts[category, hidden][pattern] = 1.0 - likely
+    return {k for k, of in doubts.items() if 1 - np.prod(list(of.values())) >= least[k[1]]}
+
+
+def f1(pairs: Sequence[tuple[set[Any], set[Any]]]) -> float:
+    """F1 pooled over questions."""
+    both = sum(len(a & b) for a, b in pairs)
+    return 2 * both / max(sum(len(a) + len(b) for a, b in pairs), 1)
+
+
+def fit_constraints(seen: Sequence[Found]) -> dict[str, float]:
+    """Fit what makes a finding a constraint."""
+    out = [(one, likelihoods([o for o in seen if o.part != one.part])) for one in seen]
+    best = (0.0, 0.0)
+    figures: list[str] = []
+    for hidden in (False, True):
+        values = []
+        for least in np.arange(0.2, 0.91, 0.05):
+            pairs = [
+                (
+                    {k for k in believed(one, w, (least, least)) if k[1] == hidden},
+                    {k for k in one.gold if k[1] == hidden},
+                )
+                for one, w in out
+            ]
+            values.append((round(f1(pairs), 4), -float(least)))
+        top, least = max(values)
+        best = (best[0], -least) if hidden else (-least, 0.0)
+        figures.append(f"{'hidden' if hidden else 'explicit'} {top:.3f} from {-least:.2f}")
+    say(f"{len(seen)} questions with constraints; F1 of categories left out: {', '.join(figures)}")
+    weights = likelihoods(seen)
+    return {**weights, "says-least": best[0], "hides-least": best[1]}
+
+
+# Choices
+
+
+def decisions(
+    dissector: Dissector, reason: Reasoner, question: Question, gold: Gold
+) -> tuple[Choice, Choice] | None:
+    """What there is to choose in a question: the option, and the constraint that decides."""
+    key = gold.answer
     if not key or len(key) >= len(question.options):
         return None
     stem, *options = dissector.sense([question.stem, *(o.text for o in question.options)])
-    situation = dissector.reason(stem, question.choose)
-    if situation.ask.negated:
-        return None
-    counted = dissector.judge.counts(situation, question.options, options)
-    counts = np.array([[one.get(name, 0) for name in NAMES] for one in counted], dtype=float)
+    situation = reason(stem, question.choose)
+    parts, constraints = dissector.judge.signs(situation, question.options, options)
+    sign = -1.0 if situation.ask.negated else 1.0
+    part = part_of(question)
     right = np.array([option.label in key for option in question.options])
-    name = question.id or question.stem
-    return Case(counts, right, hashlib.sha256(name.encode()).digest()[1] % PARTS)
+    pick = Choice(sign * np.array(parts), right, part)
+    decides = gold.decides.category if gold.decides else None
+    rows = [
+        [signs[name] for name in SIGNS] + [float(category == c) for c in CATEGORIES]
+        for category, signs in constraints
+    ]
+    wanted = np.array([category == decides for category, _ in constraints], bool)
+    return pick, Choice(np.array(rows, float).reshape(len(rows), -1), wanted, part)
 
 
 def shares(totals: Floats) -> Floats:
@@ -75,86 +185,83 @@ def shares(totals: Floats) -> Floats:
     return np.asarray(powers / powers.sum())
 
 
-def loss(cases: Sequence[Case], weights: Floats, heat: float = 1.0) -> float:
-    """Mean surprise at the key, in nats."""
-    surprises = [-np.log(shares(c.counts @ weights / heat)[c.right].sum()) for c in cases]
-    return float(np.mean(surprises))
-
-
-def accuracy(cases: Sequence[Case], weights: Floats) -> float:
-    """How often the highest scores are those of the key; ties go to the earlier option."""
-    hits = [set(ranked(c, weights)[: c.right.sum()]) == set(np.flatnonzero(c.right)) for c in cases]
-    return float(np.mean(hits))
-
-
-def ranked(one: Case, weights: Floats) -> list[int]:
-    """Options from the best to the worst."""
-    totals = one.counts @ weights
-    return sorted(range(len(totals)), key=lambda i: (-round(float(totals[i]), 9), i))
-
-
-def fitted(cases: Sequence[Case], start: Floats, heat: float) -> Floats:
-    """The weights that make the key likeliest, none negative, near `start`."""
+def likeliest(choices: Sequence[Choice], start: Floats) -> Floats:
+    """The weights that make what is right likeliest, near `start`."""
     weights = start.copy()
     for _ in range(STEPS):
-        slope = PENALTY * (weights - start)
-        for c in cases:
-            given = shares(c.counts @ weights / heat)
+        slope = PULL * (weights - start) * len(choices)
+        for c in choices:
+            given = shares(c.signs @ weights)
             of_right = given * c.right
-            slope -= c.counts.T @ (of_right / of_right.sum() - given) / heat / len(cases)
-        weights = np.maximum(weights - RATE * slope, 0.0)
+            slope -= c.signs.T @ (of_right / of_right.sum() - given)
+        weights = weights - RATE * slope / len(choices)
     return weights
 
 
-def left_out(cases: Sequence[Case], fit: Callable[[list[Case]], Floats]) -> list[Case]:
-    """The cases with scores for counts, each scored by weights fitted without its part."""
-    scored = []
-    for part in range(PARTS):
-        weights = fit([c for c in cases if c.part != part])
-        for c in cases:
-            if c.part == part:
-                scored.append(Case((c.counts @ weights)[:, None], c.right, part))
-    return scored
+def left_out(choices: Sequence[Choice], start: Floats) -> list[Floats]:
+    """The totals of each choice by the weights that the other parts gave."""
+    fitted = {
+        part: likeliest([c for c in choices if c.part != part], start)
+        for part in {c.part for c in choices}
+    }
+    return [c.signs @ fitted[c.part] for c in choices]
 
 
-ONE = np.ones(1)
+def top_is_right(choice: Choice, totals: Floats) -> bool:
+    """Whether the highest totals are those that are right; ties go to the earlier."""
+    count = int(choice.right.sum())
+    order = sorted(range(len(totals)), key=lambda i: (-round(float(totals[i]), 9), i))
+    return set(order[:count]) == set(np.flatnonzero(choice.right))
 
 
-def best_heat(scored: Sequence[Case]) -> float:
-    """The temperature under which the key is likeliest."""
-    grid = np.arange(0.5, 8.01, 0.1)
-    return float(min(grid, key=lambda heat: loss(scored, ONE, float(heat))))
+def fit_decides(choices: Sequence[Choice]) -> dict[str, float]:
+    """Fit what decides; a choice is right if its category is."""
+    sound = [c for c in choices if c.right.any()]
+    start = np.zeros(len(SIGNS) + len(CATEGORIES))
+    start[SIGNS.index("case")] = 1.0
+    hits = [
+        bool(c.right[int(t.argmax())]) for c, t in zip(sound, left_out(sound, start), strict=True)
+    ]
+    say(f"what decides: {sum(hits) / len(choices):.3f} of {len(choices)} left out")
+    weights = likeliest(sound, start)
+    names = [f"decides-{name}" for name in SIGNS] + [f"decides:{name}" for name in CATEGORIES]
+    return {name: float(value) for name, value in zip(names, weights, strict=True)}
 
 
-def report(name: str, scored: Sequence[Case], heat: float) -> None:
-    """One line of figures on questions left out."""
-    sure, hit = [], []
-    for c in scored:
-        top = ranked(c, ONE)[0]
-        if c.right.sum() == 1:
-            sure.append(float(shares(c.counts @ ONE / heat)[top]))
-            hit.append(bool(c.right[top]))
-    error = calibration_error(list(zip(sure, hit, strict=True)))
-    say(
-        f"{name:<10} accuracy {accuracy(scored, ONE):.3f}  log loss {loss(scored, ONE, heat):.3f}"
-        f"  temperature {heat:.1f}  calibration error {error:.3f}"
-    )
+def fit_pick(choices: Sequence[Choice], present: Mapping[str, float]) -> dict[str, float]:
+    """Fit how much cases and vectors count beside the patterns, and the confidence."""
+    start = np.array([1.0, present["case"], present["affinity"]]) / present["temperature"]
+    for name, totals in (
+        ("present", [c.signs @ start for c in choices]),
+        ("fitted", left_out(choices, start)),
+    ):
+        right = [top_is_right(c, t) for c, t in zip(choices, totals, strict=True)]
+        sure = [float(shares(t).max()) for t in totals]
+        single = [i for i, c in enumerate(choices) if c.right.sum() == 1]
+        error = calibration_error(
+            [(min(sure[i], present["most-confident"]), right[i]) for i in single]
+        )
+        say(f"{name}: accuracy {np.mean(right):.3f}  calibration error {error:.3f}")
+    strikes(choices, np.array([1.0, present["case"], present["affinity"]]))
+    weights = likeliest(choices, start)
+    scale = 1.0 / max(float(weights[0]), 1e-6)
+    return {
+        "case": float(weights[1] * scale),
+        "affinity": float(weights[2] * scale),
+        "temperature": scale,
+    }
 
 
-def strikes(scored: Sequence[Case]) -> None:
+def strikes(choices: Sequence[Choice], weights: Floats) -> None:
     """What each margin would strike, were there a trap for every option below it."""
-    for margin in (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0):
-        low = [below(c, margin) for c in scored]
-        right = np.concatenate([b[c.right] for b, c in zip(low, scored, strict=True)]).mean()
-        wrong = np.concatenate([b[~c.right] for b, c in zip(low, scored, strict=True)]).mean()
+    for margin in np.arange(4.0, 10.1, 1.0):
+        low = []
+        for c in choices:
+            totals = c.signs @ weights
+            low.append(sorted(totals)[-int(c.right.sum())] - totals >= margin)
+        right = np.concatenate([b[c.right] for b, c in zip(low, choices, strict=True)]).mean()
+        wrong = np.concatenate([b[~c.right] for b, c in zip(low, choices, strict=True)]).mean()
         say(f"margin {margin:.1f}   right struck {right:.3f}   wrong struck {wrong:.3f}")
-
-
-def below(one: Case, margin: float) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """The options at least so far below the pick."""
-    totals = one.counts @ ONE
-    worst_pick = sorted(totals)[-int(one.right.sum())]
-    return np.asarray(worst_pick - totals >= margin)
 
 
 def say(line: str) -> None:
@@ -162,38 +269,62 @@ def say(line: str) -> None:
     sys.stdout.write(line + "\n")
 
 
+def write(folder: Path, values: Mapping[str, float]) -> None:
+    """Put the likelihoods into a file of their own, other values in place of those there are."""
+    likely = {name: value for name, value in values.items() if LIKELY.match(name)}
+    lines = [f'    "{name}": {value:.3f}' for name, value in sorted(likely.items())]
+    text = "\n".join([LIKELIHOODS, *lines]) + "\n"
+    (folder / "likelihoods.yaml").write_text(text, "utf-8")
+    path = folder / "weights.yaml"
+    text = path.read_text("utf-8")
+    for name, value in values.items():
+        if name not in likely:
+            line = f"    {_quoted(name)}: {value:.3f}"
+            text, found = re.subn(rf"(?m)^    {re.escape(_quoted(name))}: .*$", line, text)
+            text += "" if found else f"{line}\n"
+    path.write_text(text, "utf-8")
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"' if ":" in name else name
+
+
+LIKELIHOODS = """\
+# How likely a finding is a constraint, by pattern, and by kind and category for patterns that were
+# never met. Written by bench/fit.py; no explanation depends on it.
+- weights: likelihoods
+  values:"""
+
+
 def main() -> None:
     """Read, fit, tell, and write if asked to."""
-    parser = argparse.ArgumentParser(description="Fit the judge's weights; see the file's head.")
+    parser = argparse.ArgumentParser(description="Fit the weights; see the file's head.")
     parser.add_argument("files", nargs="+")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--pick", action="store_true", help="write the weights of the pick as well")
     parser.add_argument("--patterns", type=Path, default=places.shipped("patterns"))
     given = parser.parse_args()
     dissector = load_dissector([given.patterns], places.cache_folder())
     read = [s for path in given.files for s in read_path(path, sys.stdin.buffer)]
-    found = [case(dissector, s) for s in read if isinstance(s, Scenario)]
-    cases = [c for c in found if c is not None]
-    present = dissector.engine.weights
-    start = np.array([present[name] for name in NAMES])
-    say(f"{len(cases)} questions")
-    as_is = left_out(cases, lambda _: start)
-    report("present", as_is, present["temperature"])
-    heat = best_heat(as_is)
-    report("reheated", as_is, heat)
-    scored = left_out(cases, lambda others: fitted(others, start, heat))
-    report("fitted", scored, best_heat(scored))
-    strikes(scored)
-    weights = fitted(cases, start, heat)
-    values = {name: round(float(value), 2) for name, value in zip(NAMES, weights, strict=True)}
-    values["temperature"] = round(best_heat(scored), 1)
-    for name, value in values.items():
-        say(f"{name:<12} {present[name]:5.2f} -> {value:5.2f}")
+    asked = [(s.question, s.gold) for s in read if isinstance(s, Scenario)]
+    weights = dissector.engine.weights
+    for name in [name for name in weights if LIKELY.match(name)]:
+        del weights[name]
+    weights |= {"says-least": 0.0, "hides-least": 0.0}
+    everything = Reasoner(dissector.engine)
+    seen = [one for q, gold in asked if (one := found(dissector, everything, q, gold)) is not None]
+    values = fit_constraints(seen)
+    weights |= values
+    believing = Reasoner(dissector.engine)
+    tried = [decisions(dissector, believing, q, gold) for q, gold in asked]
+    chosen = [one for one in tried if one is not None]
+    values |= fit_decides([decides for _, decides in chosen])
+    pick = fit_pick([pick for pick, _ in chosen], weights)
+    for name, value in pick.items():
+        say(f"{name:<12} {weights[name]:5.2f} -> {value:5.2f}")
     if given.write:
-        path = given.patterns / "weights.yaml"
-        text = path.read_text("utf-8")
-        for name, value in values.items():
-            text = re.sub(rf"(?m)^(    {name}:) .*$", rf"\1 {value}", text)
-        path.write_text(text, "utf-8")
+        values |= pick if given.pick else {}
+        write(given.patterns, values)
 
 
 if __name__ == "__main__":

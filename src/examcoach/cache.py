@@ -1,8 +1,8 @@
-"""Entries of a cache folder: JSON under a name that says all they depend on.
+"""Entries of a cache folder: JSON, or plain arrays, under a name that says all they depend on.
 
 Whoever asks puts a digest of everything an entry was made from into its name, so a stale entry is
-never read. Entries are JSON, because a cache folder that others can write to must not be able to
-run code; a damaged one counts as missing.
+never read. Neither kind of entry can run code, because others may write to a cache folder; a
+damaged one counts as missing.
 """
 
 from __future__ import annotations
@@ -32,13 +32,45 @@ def write_entry(cache: Path | None, name: str, plain: Any) -> None:
     """
     if cache is None:
         return
+    _write(cache, name, json.dumps(plain, separators=(",", ":")).encode())
+
+
+def read_arrays(cache: Path | None, name: str) -> dict[str, Any] | None:
+    """The arrays of an entry by their names, or None where there is none that can be read."""
+    if cache is None:
+        return None
+    from zipfile import BadZipFile
+
+    import numpy as np
+
+    try:
+        with np.load(cache / name, allow_pickle=False) as entry:
+            return {key: entry[key] for key in entry.files}
+    except (OSError, ValueError, EOFError, BadZipFile, KeyError):
+        return None
+
+
+def write_arrays(cache: Path | None, name: str, arrays: dict[str, Any]) -> None:
+    """Write arrays as an entry, like `write_entry`."""
+    if cache is None:
+        return
+    import io
+
+    import numpy as np
+
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    _write(cache, name, buffer.getvalue())
+
+
+def _write(cache: Path, name: str, data: bytes) -> None:
     import tempfile  # a warm start writes nothing
 
     try:
         cache.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=cache, suffix=".part")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(plain, file, separators=(",", ":"))
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
         Path(temporary).replace(cache / name)
         _forget_old(cache, name.partition("-")[0])
     except OSError:
@@ -47,6 +79,6 @@ def write_entry(cache: Path | None, name: str, plain: Any) -> None:
 
 def _forget_old(cache: Path, kind: str) -> None:
     """Keep the newest few entries of a kind; another process may be doing the same."""
-    entries = sorted(cache.glob(f"{kind}-*.json"), key=lambda path: -path.stat().st_mtime)
+    entries = sorted(cache.glob(f"{kind}-*"), key=lambda path: -path.stat().st_mtime)
     for path in entries[_KEPT:]:
         path.unlink(missing_ok=True)

@@ -9,25 +9,41 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from examcoach import places
+from examcoach.affinity import read_affinity
+from examcoach.described import describing
 from examcoach.dissect import Dissector
 from examcoach.errors import InputError
-from examcoach.library.compiled import load_engine
+from examcoach.library.cases import CaseTable, Describe, load_cases
+from examcoach.library.catalog import Record
+from examcoach.library.compiled import load_catalog, load_engine
 from examcoach.model import Breakdown, Question
 from examcoach.reading import read_questions
 from examcoach.sense import Sense, make_tokenizer, phrase_tokenizer, tokenizer_name
 
 
-def load_dissector(folders: Sequence[Path], cache: Path | None) -> Dissector:
+def load_dissector(
+    folders: Sequence[Path], cache: Path | None, *, learned: bool = True
+) -> Dissector:
     """A dissector over the patterns in `folders`, the later over the earlier.
 
-    `cache` is the folder for compiled libraries; None compiles anew. Raises `LibraryError` if the
-    patterns are broken.
+    `cache` is the folder for compiled libraries; None compiles anew. Without `learned` it does
+    without the vectors that were learned from cases. Raises `LibraryError` if the patterns are
+    broken.
     """
     with _no_collection():
         tokenizer = make_tokenizer()
         tokenize = phrase_tokenizer(tokenizer)
         engine = load_engine(folders, cache, lambda: tokenize, tokenizer_name())
-        return Dissector(Sense(engine, tokenizer))
+
+        def records() -> Iterable[Record]:
+            return load_catalog(folders, cache).records.values()
+
+        def cases(describe: Describe) -> CaseTable:
+            return load_cases(records, cache, f"{engine.digest} {describing()}", describe)
+
+        return Dissector(
+            Sense(engine, tokenizer), cases, read_affinity(folders) if learned else None
+        )
 
 
 @contextmanager

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from examcoach.affinity import Affinity
+from examcoach.described import Describer
 from examcoach.judge import Judge
+from examcoach.library.cases import CaseTable, Describe
 from examcoach.library.engine import Engine, exam_pack
 from examcoach.model import Breakdown, Question
+from examcoach.precedent import Precedents
 from examcoach.sense import Sense
 from examcoach.situation import Reasoner
 
@@ -14,11 +18,20 @@ from examcoach.situation import Reasoner
 class Dissector:
     """Dissects questions by one engine. Holds no state that changes what it finds."""
 
-    def __init__(self, sense: Sense) -> None:
+    def __init__(
+        self,
+        sense: Sense,
+        cases: Callable[[Describe], CaseTable],
+        affinity: Affinity | None = None,
+    ) -> None:
+        """`cases` gives the table of all cases, with what describes a text if it must be made."""
         self.engine: Engine = sense.engine
         self.sense = sense
         self.reason = Reasoner(self.engine)
-        self.judge = Judge(self.engine, self.reason)
+        self.describer = Describer(self.engine, self.reason)
+        table = cases(lambda texts, stems: self.describer.describe(sense, texts, stems))
+        precedents = Precedents(table, self.engine.weights)
+        self.judge = Judge(self.engine, self.reason, self.describer, precedents, affinity)
 
     def __call__(self, question: Question) -> Breakdown:
         """Take one question apart."""

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from examcoach.affinity import Affinity
 from examcoach.bits import bits_of, mask_of
+from examcoach.described import Describer
 from examcoach.library.engine import Engine, Finder, Rule
 from examcoach.model import (
+    TRAP_TYPES,
     Constraint,
     Decides,
     Domain,
@@ -27,13 +30,13 @@ from examcoach.model import (
     Trap,
     TrapType,
 )
-from examcoach.precedent import Precedent, Precedents
+from examcoach.precedent import Precedent, Precedents, Recalled, Told
 from examcoach.sense import Mention, Sensed
 from examcoach.situation import Clauses, Reasoner, Situation
 
-_RULE, _MET, _NEVER, _INCAPABLE, _LIMIT, _CASE = range(6)
+_RULE, _MET, _NEVER, _INCAPABLE, _LIMIT, _CASES, _AFFINITY = range(7)
 Reason = tuple[float, int, int, int]
-"""Signed weight, kind, the rule, need or case it is about, and its place in the mentions."""
+"""Signed weight, kind, the rule or need it is about, and its place in the mentions."""
 
 
 @dataclass(slots=True)
@@ -49,6 +52,8 @@ class Reading:
     broken: dict[int, Mention] = field(default_factory=dict)
     precedent: Precedent | None = None
     sensed: Sensed | None = None
+    tokens: list[str] = field(default_factory=list)
+    likeness: float = 0.0
 
 
 @dataclass(slots=True)
@@ -78,18 +83,25 @@ class Judgement:
 class Judge:
     """Judges options by an engine's rules."""
 
-    def __init__(self, engine: Engine, reasoner: Reasoner) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        reasoner: Reasoner,
+        describer: Describer,
+        precedents: Precedents,
+        affinity: Affinity | None,
+    ) -> None:
         self._engine = engine
         self._reasoner = reasoner
+        self._describer = describer
+        self.precedents = precedents
+        self._affinity = affinity
         self._finders = engine.finders
         self._rules = engine.rules
         self._when = [Clauses(rule.when, rule.when_none) for rule in engine.rules]
         self._option = [Clauses(rule.option, rule.option_none) for rule in engine.rules]
         self._needs = mask_of(engine.needs)
-        self._masks = [
-            mask | mask_of(finder.abilities)
-            for finder, mask in zip(engine.finders, reasoner.masks, strict=True)
-        ]
+        self._masks = reasoner.offering
         self._never = [mask_of(finder.never) for finder in engine.finders]
         self._weights = engine.weights
         self._rule_weight = [
@@ -99,7 +111,6 @@ class Judge:
             for rule in engine.rules
         ]
         self._finder_of_fact = {f.own: f for f in engine.finders if f.own >= 0}
-        self.precedents = Precedents(engine.cases, self._weights["case-damping"])
         self._index_rules()
 
     def _index_rules(self) -> None:
@@ -135,13 +146,18 @@ class Judge:
         """Judge `options`, whose sensed texts are `sensed`, by what the stem asks for."""
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
         reasons = self._reasons(situation.facts, situation.mentions, readings)
-        self._ask_cases(situation, readings, sensed, reasons)
-        scores = [self._explain(r, found) for r, found in zip(readings, reasons, strict=True)]
+        recalled = self._recall(situation, readings, sensed, reasons)
         choose = min(situation.ask.choose, len(options))
         sign = -1 if situation.ask.negated else 1
-        totals = [sign * score.total for score in scores]
+        totals = [sign * sum(reason[0] for reason in found) for found in reasons]
         picked = _best(totals, choose)
-        decides = self._decides(situation, readings, totals, picked, choose, sign)
+        # where nothing is demanded, nothing can be missed; what is near the pick may be right
+        near = min((totals[i] for i in picked), default=0.0) - self._weights["case-behind"]
+        scores = [
+            self._explain(reading, found, bool(situation.constraints) and totals[i] <= near)
+            for i, (reading, found) in enumerate(zip(readings, reasons, strict=True))
+        ]
+        decides = self._decides(situation, readings, recalled, totals, picked)
         confidence = self._confidence(totals, picked)
         judged = self._verdicts(readings, scores, totals, picked, situation.ask.negated)
         return Judgement(
@@ -151,62 +167,40 @@ class Judge:
             because=_because(judged),
             decides=decides,
             suggests=self._suggestions(situation.facts),
-            domain=self._domain(situation, readings, scores, exam),
+            domain=self._domain(situation, readings, scores, recalled, exam),
         )
 
-    def counts(
-        self, situation: Situation, options: Sequence[Option], sensed: Sequence[Sensed]
-    ) -> list[dict[str, int]]:
-        """By option: how often each weight counts, negative where it counts against.
-
-        An option's score is the sum of these times the weights, which is how they are fitted.
-        """
-        readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
-        found = self._reasons(situation.facts, situation.mentions, readings)
-        counted: list[dict[str, int]] = []
-        for reasons in found:
-            counts: dict[str, int] = defaultdict(int)
-            for weight, kind, number, _ in reasons:
-                if weight:
-                    counts[self._weight_name(kind, number)] += 1 if weight > 0 else -1
-            counted.append(dict(counts))
-        return counted
-
-    def _ask_cases(
+    def _recall(
         self,
         situation: Situation,
         readings: Sequence[Reading],
         sensed: Sequence[Sensed],
         reasons: Sequence[list[Reason]],
-    ) -> None:
-        """Where the patterns leave the answer open, hear what was right in cases like this one."""
-        choose = min(situation.ask.choose, len(readings))
-        totals = [sum(reason[0] for reason in found) for found in reasons]
-        if situation.ask.negated:
-            totals = [-total for total in totals]
-        if not totals or _margin(totals, _best(totals, choose)) >= self._weights["case-margin"]:
-            return
-        said = self.precedents(situation.sensed.keys, [s.keys for s in sensed])
-        for reading, precedent, s, found in zip(readings, said, sensed, reasons, strict=False):
-            reading.precedent, reading.sensed = precedent, s
-            found.append((self._weights["case"] * precedent.weight, _CASE, precedent.case, 0))
-
-    def _weight_name(self, kind: int, number: int) -> str:
-        if kind == _RULE:
-            rule = self._rules[number]
-            return f"{'play' if rule.trap is None else 'trap'}-{rule.weight}"
-        return {_MET: "need-met", _NEVER: "need-never", _INCAPABLE: "incapable"}.get(kind, "limit")
+    ) -> Recalled:
+        """What was right in cases like this one, and what goes with such stems."""
+        describer, weights = self._describer, self._weights
+        stem = describer.stem(situation)
+        options = [describer.option(s, r.facts) for s, r in zip(sensed, readings, strict=True)]
+        recalled = self.precedents(stem, options)
+        by_cases = _spread([one.total for one in recalled.options], weights["case-damping"])
+        affinity = self._affinity(stem, options) if self._affinity else [0.0] * len(options)
+        by_affinity = _spread(affinity, weights["affinity-damping"])
+        for i, reading in enumerate(readings):
+            reading.precedent, reading.sensed = recalled.options[i], sensed[i]
+            reading.tokens = options[i]
+            said = weights["case"] * by_cases[i], weights["affinity"] * by_affinity[i]
+            reasons[i] += [(said[0], _CASES, 0, 0), (said[1], _AFFINITY, 0, 0)]
+            reading.likeness = sum(said)
+        return recalled
 
     # Reading options
 
     def _read(self, option: Option, sensed: Sensed) -> Reading:
-        mentions = [m for m in sensed.mentions if not m.negated]
-        mentions = [m for m in mentions if self._finders[m.finder].own >= 0]
-        facts = 0
+        mentions = self._reasoner.counted(sensed)
+        facts = self._reasoner.offered(mentions)
         candidates: set[int] = set()
         never = 0
         for mention in mentions:
-            facts |= self._masks[mention.finder]
             never |= self._never[mention.finder]
             candidates.update(self._rules_of_finder[mention.finder])
         rules = tuple(n for n in sorted(candidates) if self._option[n].hold(facts))
@@ -304,8 +298,11 @@ class Judge:
 
     # Saying why
 
-    def _explain(self, reading: Reading, reasons: Sequence[Reason]) -> Score:
-        """The reasons of one option as fits and traps with their evidence."""
+    def _explain(self, reading: Reading, reasons: Sequence[Reason], doubted: bool) -> Score:
+        """The reasons of one option as fits and traps with their evidence.
+
+        Only of an option that is `doubted` cases tell why it is wrong.
+        """
         score = Score(sum(reason[0] for reason in reasons))
         for weight, kind, number, place in reasons:
             if kind == _RULE:
@@ -319,14 +316,13 @@ class Judge:
                 self._blame(score, reading, mention, number, weight)
             elif kind == _INCAPABLE:
                 self._blame(score, reading, reading.incapable[place][0], number, weight)
-            elif kind == _CASE:
-                self._recall(score, reading, number, weight)
-            else:
+            elif kind == _LIMIT:
                 mention = reading.mentions[place]
                 finder = self._finders[mention.finder]
                 because = f"{finder.about} The stem has {_written(reading.broken[place])}."
                 evidence = quote(reading.option.text, {(mention.start, mention.end)})
                 self._add(score, finder.id, because, evidence, weight, "impossible", finder.topic)
+        self._tell(score, reading, doubted)
         return score
 
     @staticmethod
@@ -374,24 +370,56 @@ class Judge:
         evidence = quote(reading.option.text, {(mention.start, mention.end)})
         self._add(score, finder.id, because, evidence, weight, "wrong-tool", asked.topic)
 
-    def _recall(self, score: Score, reading: Reading, number: int, weight: float) -> None:
-        """The case that says most, where it is so like this one that it is worth telling."""
-        said, case = reading.precedent, self._engine.cases.cases[number]
+    def _tell(self, score: Score, reading: Reading, doubted: bool) -> None:
+        """The cases that say most of an option, where they are like enough to be worth telling."""
+        precedent = reading.precedent
+        if precedent is None:
+            return
+        if precedent.support is not None:
+            self._tell_one(score, reading, precedent.support)
+        kinds = self._kinds(score, reading, precedent)
+        for kind in sorted(kinds, key=lambda kind: -kinds[kind]) if doubted else ():
+            if any(trap.trap == kind for _, trap in score.traps):
+                break
+            told = precedent.oppose.get(TRAP_TYPES.index(kind))
+            if told is not None and self._tell_one(score, reading, told):
+                break
+        score.traps = [(kinds[trap.trap], trap) for _, trap in score.traps]
+
+    def _kinds(self, score: Score, reading: Reading, precedent: Precedent) -> dict[TrapType, float]:
+        """How much speaks for each kind of trap: rules that fired, cases alike, the words."""
+        weights = self._weights
+        said = sum(precedent.kinds.values())
+        likely = self._affinity.kinds(reading.tokens) if self._affinity else [0.0] * len(TRAP_TYPES)
+        kinds: dict[TrapType, float] = {}
+        for number, kind in enumerate(TRAP_TYPES):
+            by_rules = sum(weight for weight, trap in score.traps if trap.trap == kind)
+            by_cases = precedent.kinds.get(number, 0.0) / said if said else 0.0
+            kinds[kind] = (
+                weights["kind-rule"] * by_rules
+                + weights["kind-case"] * by_cases
+                + weights["kind-affinity"] * likely[number]
+            )
+        return kinds
+
+    def _tell_one(self, score: Score, reading: Reading, told: Told) -> bool:
+        """Tell a case, if it is like enough; whether it was told."""
+        weights, sensed = self._weights, reading.sensed
         if (
-            said is None
-            or reading.sensed is None
-            or said.story_like < self._weights["case-story"]
-            or said.option_like < self._weights["case-option"]
+            sensed is None
+            or told.story_like < weights["case-story"]
+            or told.option_like < weights["case-option"]
         ):
-            return
-        words = self.precedents.shared(reading.sensed.keys, said.wording)
-        if len(words) < self._weights["case-words"]:
-            return
-        evidence = quote(reading.option.text, _runs(reading.sensed, words))
-        trap, because = (None, case.because) if said.instead < 0 else case.insteads[said.instead]
-        gravest = score.gravest
-        self._add(score, case.id, because, evidence, weight, trap, None)
-        score.gravest = gravest  # likeness is no proof: a case never strikes an option out
+            return False
+        words = self.precedents.shared(sensed.keys, told.wording)
+        if len(words) < weights["case-words"]:
+            return False
+        case = self.precedents.table.case(told.case)
+        evidence = quote(reading.option.text, _runs(sensed, words))
+        trap, because = (None, case.because) if told.instead < 0 else case.insteads[told.instead]
+        weight = weights["case-trap"] if trap else -weights["case-trap"]
+        self._add(score, case.id, because, evidence, -weight, trap, None)
+        return True
 
     # Conclusions
 
@@ -443,39 +471,92 @@ class Judge:
         self,
         situation: Situation,
         readings: Sequence[Reading],
+        recalled: Recalled,
         totals: Sequence[float],
         picked: Sequence[int],
-        choose: int,
-        sign: int,
     ) -> Decides | None:
-        """Leave the words of each constraint out in turn; the one that flips the pick decides.
+        """Leave the words of each constraint out in turn, and weigh what that changes.
 
-        Of constraints that weigh the same, the later counts: stories close in on what they ask.
+        Where what is known of an option does not hang on the words, the constraint is likely that
+        of a category which decided in cases alike, of one both said and implied, or of the ask. Of
+        constraints that weigh the same, the later counts: stories close in on what they ask.
         """
-        best: tuple[tuple[bool, float, int], Constraint, tuple[str, ...]] | None = None
-        if not readings or len(picked) == len(readings):
+        best: tuple[float, int, Constraint, list[int]] | None = None
+        weights = self._weights
+        for constraint, without, signs in self._leave_out(
+            situation, readings, recalled, totals, picked
+        ):
+            rank = sum(weights[f"decides-{name}"] * value for name, value in signs.items())
+            rank += weights.get(f"decides:{constraint.category}", 0.0)
+            if best is None or (round(rank, 6), constraint.start) > best[:2]:
+                best = (round(rank, 6), constraint.start, constraint, without)
+        if best is None:
             return None
+        c = best[2]
+        labels = tuple(readings[i].option.label for i in best[3])
+        return Decides(c.category, c.text, c.start, c.end, labels)
+
+    def _leave_out(
+        self,
+        situation: Situation,
+        readings: Sequence[Reading],
+        recalled: Recalled,
+        totals: Sequence[float],
+        picked: Sequence[int],
+    ) -> Iterator[tuple[Constraint, list[int], dict[str, float]]]:
+        """Each constraint, what would be picked without it, and the signs that it decides."""
+        if not readings or len(picked) == len(readings):
+            return
+        sign = -1 if situation.ask.negated else 1
         margin = _margin(totals, picked)
         rescore = self._rescorer(situation, readings)
         done: dict[tuple[int, int], tuple[list[int], float]] = {}
-        for constraint in situation.constraints:
-            span = (constraint.start, constraint.end)
+        kinds = {(c.category, c.hidden) for c in situation.constraints}
+        for c in situation.constraints:
+            span = (c.start, c.end)
             if span not in done:
                 if (rest := rescore(*span)) is None:
                     done[span] = (list(picked), 0.0)
                 else:
                     rest = [sign * total for total in rest]
-                    done[span] = (_best(rest, choose), margin - _margin(rest, picked))
+                    done[span] = (_best(rest, len(picked)), margin - _margin(rest, picked))
             without, moved = done[span]
-            flips = set(without) != set(picked)
-            rank = (flips, round(moved, 6), constraint.start)
-            if best is None or rank > best[0]:
-                labels = tuple(readings[i].option.label for i in without)
-                best = (rank, constraint, labels)
-        if best is None:
-            return None
-        c = best[1]
-        return Decides(c.category, c.text, c.start, c.end, best[2])
+            share = recalled.decides.get(c.category, 0.0)
+            yield (
+                c,
+                without,
+                {
+                    "flip": float(set(without) != set(picked)),
+                    "moved": min(max(moved, 0.0), self._weights["decides-most"]),
+                    "ask": float(c.start >= situation.ask.start),
+                    "hidden": float(c.hidden),
+                    "both": float((c.category, not c.hidden) in kinds),
+                    "case": math.log(share + self._weights["decides-least"]),
+                },
+            )
+
+    def signs(
+        self, situation: Situation, options: Sequence[Option], sensed: Sequence[Sensed]
+    ) -> tuple[list[list[float]], list[tuple[str, dict[str, float]]]]:
+        """What weights are fitted on.
+
+        For each option the sum of its patterns' reasons, what the cases say, and how well it goes
+        with the stem, the latter two by weight one; for each constraint its category, and the
+        signs that it decides.
+        """
+        readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
+        reasons = self._reasons(situation.facts, situation.mentions, readings)
+        by_patterns = [sum(reason[0] for reason in found) for found in reasons]
+        recalled = self._recall(situation, readings, sensed, reasons)
+        parts = [
+            [total, found[-2][0] / self._weights["case"], found[-1][0] / self._weights["affinity"]]
+            for total, found in zip(by_patterns, reasons, strict=True)
+        ]
+        sign = -1 if situation.ask.negated else 1
+        totals = [sign * sum(reason[0] for reason in found) for found in reasons]
+        picked = _best(totals, min(situation.ask.choose, len(options)))
+        left = self._leave_out(situation, readings, recalled, totals, picked)
+        return parts, [(constraint.category, signs) for constraint, _, signs in left]
 
     def _rescorer(
         self, situation: Situation, readings: Sequence[Reading]
@@ -516,8 +597,7 @@ class Judge:
 
         by_needs, by_limits = needs(before), limits(measured)
         for i, reading in enumerate(readings):
-            if reading.precedent is not None:
-                by_rules[i] += self._weights["case"] * reading.precedent.weight
+            by_rules[i] += reading.likeness
 
         concluding = matters | self._reasoner.asked
         masks = self._reasoner.masks
@@ -571,6 +651,7 @@ class Judge:
         situation: Situation,
         readings: Sequence[Reading],
         scores: Sequence[Score],
+        recalled: Recalled,
         exam: Mapping[str, object],
     ) -> Domain | None:
         """The domain that the patterns found speak for, each by its topic."""
@@ -584,6 +665,8 @@ class Judge:
         for score in scores:
             for topic, weight in score.topics.items():
                 votes[topic] += w["domain-rule"] * weight / max(len(readings), 1)
+        for topic, part in recalled.topics.items():
+            votes[topic] += w["domain-case"] * part
         domains: dict[str, float] = defaultdict(float)
         for domain, topics in domain_topics(exam).items():
             domains[domain] = sum(votes.get(topic, 0.0) for topic in topics)
@@ -641,6 +724,15 @@ def _best(totals: Sequence[float], choose: int) -> list[int]:
     """The places of the `choose` highest totals, in order of place; ties go to the earlier."""
     ranked = sorted(range(len(totals)), key=lambda i: (-round(totals[i], 9), i))
     return sorted(ranked[:choose])
+
+
+def _spread(values: Sequence[float], damping: float) -> list[float]:
+    """The values less their mean, in units of their deviation, to which `damping` is added."""
+    if not values:
+        return []
+    mean = math.fsum(values) / len(values)
+    deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
+    return [(value - mean) / (deviation + damping) for value in values]
 
 
 def _margin(totals: Sequence[float], picked: Sequence[int]) -> float:

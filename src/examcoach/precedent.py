@@ -4,41 +4,39 @@ Patterns find exact words; a story can be told in words that no pattern knows. S
 compared with the stories of all cases, and each option with the answers of those cases and with
 what tempts instead (case-based reasoning: Aamodt and Plaza, 1994, "Case-Based Reasoning:
 Foundational Issues, Methodological Variations, and System Approaches"). Two texts are as alike as
-the cosine of their stemmed words, weighted by inverse document frequency (Salton and Buckley,
-1988, "Term-weighting approaches in automatic text retrieval").
+the cosine of their tokens, stemmed words and facts, weighted by inverse document frequency (Salton
+and Buckley, 1988, "Term-weighting approaches in automatic text retrieval").
 """
 
 from __future__ import annotations
 
-import base64
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from examcoach.library.engine import CaseTable, WordingIndex
+from examcoach.library.cases import FACT, CaseTable, Wordings
 
-_Floats: TypeAlias = npt.NDArray[np.float64]
-_STORY_POWER, _OPTION_POWER = 3, 2
-"""Only what is much alike counts: many cases that are a little alike must not outvote it."""
+_Floats: TypeAlias = npt.NDArray[np.float32]
 _TELLING = 0.1
 """The share of a likeness from which a word is worth quoting."""
+_LENGTH_POWER = 0.7
+"""How far the length of a story counts; at 1 short stories would win by a single rare word."""
+_TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Precedent:
-    """What the cases say of one option.
+class Told:
+    """One case that speaks for an option, or against it.
 
-    `weight` is between -1 and 1, and 0 where no case is like the question. `case` is the number
-    of the case that says most for it or against it, with how alike story and option are, 0 to 1;
-    `instead` is the place among that case's alternatives, -1 if the case speaks for the option.
-    `wording` is the wording of the case that the option is most like.
+    `story_like` and `option_like` are between 0 and 1; the story most like the stem has 1.
+    `instead` is the place among the case's alternatives, -1 where the case speaks for the option.
+    `wording` is the number of the wording that the option is most like.
     """
 
-    weight: float
     case: int
     instead: int
     story_like: float
@@ -46,116 +44,232 @@ class Precedent:
     wording: int
 
 
+@dataclass(slots=True)
+class Precedent:
+    """What the cases say of one option.
+
+    `total` is the sum of what they say for it less what they say against it; `kinds` is what they
+    say against it by the number of the kind of trap. `support` is the case that says most for it,
+    and `oppose` by kind the case that says most against it.
+    """
+
+    total: float = 0.0
+    kinds: dict[int, float] = field(default_factory=dict)
+    support: Told | None = None
+    oppose: dict[int, Told] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Recalled:
+    """What the cases say of a question: of each option, and which cases have stories like it.
+
+    `decides` and `topics` tell what decides in the cases alike, and what they are about, each with
+    its part of all likeness.
+    """
+
+    options: list[Precedent]
+    decides: dict[str, float] = field(default_factory=dict)
+    topics: dict[str, float] = field(default_factory=dict)
+
+
 class Precedents:
     """The cases of a library, quick to compare a question with.
 
-    `damping` is how much likeness it takes until the cases are heard in full.
+    `weights` are those of the library (``case-*``).
     """
 
-    def __init__(self, table: CaseTable, damping: float) -> None:
-        self._damping = damping
-        self._cases = len(table.cases)
-        self._numbers = {key: number for number, key in enumerate(table.keys)}
-        self._stories = _Wordings(table.stories, self._cases)
-        self._options = _Wordings(table.options, self._cases)
-        uses = np.diff(self._stories.starts) + np.diff(self._options.starts)
-        self._idf: _Floats = np.where(uses > 0, np.log((table.told + 1) / (uses + 1)), 0.0)
-        self._squares: list[float] = (self._idf**2).tolist()
-        self._rarest = float(np.log(table.told + 1))
-        self._stories.weigh(self._idf)
-        self._options.weigh(self._idf)
+    def __init__(self, table: CaseTable, weights: Mapping[str, float]) -> None:
+        self.table = table
+        self._weights = weights
+        self._numbers = {token: number for number, token in enumerate(table.tokens)}
+        if not len(table):
+            return
+        parts = np.ones(len(table.tokens), np.float32)
+        parts[[n for n, token in enumerate(table.tokens) if _is_fact(token)]] = weights["case-fact"]
+        self._story_weight = parts * _rarity(table.stories, len(parts), weights["case-common"])
+        self._option_weight = parts * _rarity(table.options, len(parts), weights["case-common"])
+        self._rarest = float(np.log(len(table.stories.starts))) ** 2
+        self._index, self._posted, self._shares = _inverted(table.stories, self._story_weight)
+        self._answers = np.add.reduceat(table.options.place < 0, table.options.first[:-1])
+        self._option_norm = np.sqrt(_squares(table.options, self._option_weight)) + _TINY
 
-    def __call__(self, stem: Sequence[str], options: Sequence[Sequence[str]]) -> list[Precedent]:
-        """What the cases say of each option; texts are given by the keys of their tokens.
+    def __call__(self, stem: Sequence[str], options: Sequence[Sequence[str]]) -> Recalled:
+        """What the cases say; texts are given by their tokens. Without cases nothing."""
+        found = [Precedent() for _ in options]
+        if not len(self.table) or not options:
+            return Recalled(found)
+        known, strange = self._known(stem)
+        like = self._stories_like(known)
+        heard = self._most_alike(like)
+        if like[heard[0]] <= 0.0:
+            return Recalled(found)
+        first = self.table.options.first
+        relevance = like[heard] / like[heard[0]]
+        length = float(np.sqrt((self._story_weight[known] ** 2).sum() + strange))
+        nearest_story = float(like[heard[0]]) / max(length, _TINY)
+        weight = nearest_story * relevance ** self._weights["case-story-power"]
+        wordings, case = _ranges(first[heard], first[heard + 1])
+        near = self._options_like([self._known(option) for option in options], wordings)
+        # of each case first the answers, then the alternatives: two runs of wordings a case
+        runs = np.searchsorted(case, np.arange(len(heard)))
+        runs = np.stack([runs, runs + self._answers[heard]], axis=1).ravel()
+        nearest = np.maximum.reduceat(near, runs, axis=0)
+        says = nearest ** self._weights["case-option-power"] * weight.repeat(2)[:, None]
+        lengths = np.diff(np.append(runs, len(wordings)))
+        for number, precedent in enumerate(found):
+            best = nearest[:, number]
+            # the wording of each run that comes nearest to the option, the first of equals
+            at = np.flatnonzero(near[:, number] == best.repeat(lengths))
+            words = wordings[at[np.searchsorted(at, runs)]]
+            told = _Runs(heard.repeat(2), relevance.repeat(2), best, words, says[:, number])
+            self._sum_up(precedent, told)
+        parts = (weight / weight.sum()).tolist()
+        return Recalled(
+            found,
+            _shares([self.table.decides[case] for case in heard.tolist()], parts),
+            _shares([self.table.topics[case] for case in heard.tolist()], parts),
+        )
 
-        Without cases nothing.
-        """
-        if not self._cases or not options:
-            return []
-        story_like = self._stories.likeness([self._vector(stem)]).max(axis=2)[0, 0]
-        each = self._options.likeness([self._vector(option) for option in options])
-        most = each.max(axis=2) ** _OPTION_POWER
-        says = story_like**_STORY_POWER * (most[:, 0] - most[:, 1])
-        sums = says.sum(axis=1)
-        scale = float(np.abs(sums).max()) + self._damping
-        found = []
-        for option, total in enumerate(sums.tolist()):
-            case = int((says[option] if total >= 0 else -says[option]).argmax())
-            side = int(total < 0)
-            place = int(each[option, side, :, case].argmax())
-            found.append(
-                Precedent(
-                    weight=total / scale,
-                    case=case,
-                    instead=place if side else -1,
-                    story_like=float(story_like[case]),
-                    option_like=float(each[option, side, place, case]),
-                    wording=self._options.number(side, place, case),
-                )
-            )
-        return found
+    def _sum_up(self, precedent: Precedent, runs: _Runs) -> None:
+        """Put together what all cases say of an option; their runs are answers and alternatives."""
+        supports, opposes = runs.says[::2], runs.says[1::2]
+        precedent.total = float(supports.sum() - self._weights["case-instead"] * opposes.sum())
+        options = self.table.options
+        if supports.max() > 0.0:
+            precedent.support = runs.told(2 * int(supports.argmax()), options)
+        traps = options.trap[runs.wording[1::2]]
+        for kind in np.unique(traps[opposes > 0.0]).tolist():
+            of_kind = np.where(traps == kind, opposes, 0.0)
+            precedent.kinds[kind] = float(of_kind.sum())
+            precedent.oppose[kind] = runs.told(2 * int(of_kind.argmax()) + 1, options)
 
     def shared(self, option: Sequence[str], wording: int) -> list[int]:
-        """The places of the tokens of an option that make it like a wording."""
+        """The places of the tokens of an option that make it like a wording.
+
+        `option` are its words' keys alone, so that the places are those of its tokens.
+        """
+        options = self.table.options
+        start, end = options.starts[wording : wording + 2].tolist()
+        has = set(options.tokens[start:end].tolist())
         shares = {
-            key: self._squares[number]
+            key: float(self._option_weight[number]) ** 2
             for key in set(option)
-            if (number := self._numbers.get(key)) is not None and self._options.has(number, wording)
+            if (number := self._numbers.get(key)) is not None and number in has
         }
         least = _TELLING * sum(shares.values())
         return [place for place, key in enumerate(option) if shares.get(key, 0.0) > least]
 
-    def _vector(self, keys: Sequence[str]) -> tuple[list[int], float]:
-        """The numbers of the words that cases use, and the length of the text's vector."""
-        words = set(keys)
-        known = [self._numbers[key] for key in words if key in self._numbers]
-        squares = sum([self._squares[number] for number in known])
-        squares += (len(words) - len(known)) * self._rarest**2
-        return known, max(squares, _TINY) ** 0.5
+    def _known(self, tokens: Sequence[str]) -> tuple[npt.NDArray[np.int64], float]:
+        """The numbers of the tokens that cases have, and the squared weight of those they lack."""
+        numbers = self._numbers
+        distinct = set(tokens)
+        known = np.array(sorted({numbers[t] for t in distinct if t in numbers}), np.int64)
+        return known, (len(distinct) - len(known)) * self._rarest
+
+    def _stories_like(self, stem: npt.NDArray[np.int64]) -> _Floats:
+        """How alike the stem and each case's nearest story are, up to a factor of the stem's."""
+        spans = [slice(*self._index[number : number + 2].tolist()) for number in stem]
+        posted = np.concatenate([_NONE, *[self._posted[span] for span in spans]])
+        shares = np.concatenate([_NO_SHARE, *[self._shares[span] for span in spans]])
+        first = self.table.stories.first
+        like = np.bincount(posted, shares, int(first[-1]))
+        return np.asarray(np.maximum.reduceat(like, first[:-1]))
+
+    def _most_alike(self, like: _Floats) -> npt.NDArray[np.int64]:
+        count = min(int(self._weights["case-heard"]), len(like))
+        heard = np.argpartition(-like, count - 1)[:count]
+        return np.asarray(heard[np.argsort(-like[heard], kind="stable")])
+
+    def _options_like(
+        self,
+        options: Sequence[tuple[npt.NDArray[np.int64], float]],
+        wordings: npt.NDArray[np.int64],
+    ) -> npt.NDArray[np.float64]:
+        """How alike wordings and options are: wordings by options."""
+        table = self.table.options
+        places, wording = _ranges(table.starts[wordings], table.starts[wordings + 1])
+        tokens = table.tokens[places]
+        weights = np.zeros((len(self._option_weight), len(options)), np.float32)
+        for column, (known, strange) in enumerate(options):
+            own = self._option_weight[known]
+            weights[known, column] = own / max(float(np.sqrt((own**2).sum() + strange)), _TINY)
+        used = np.asarray(weights.any(axis=1))[tokens]
+        tokens, wording = tokens[used], wording[used]
+        products = weights[tokens] * self._option_weight[tokens][:, None]
+        like = [np.bincount(wording, column, len(wordings)) for column in products.T]
+        return np.stack(like, axis=1) / self._option_norm[wordings][:, None]
 
 
-_TINY = 1e-9
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Of each case heard its answers, then its alternatives: what the nearest of them says."""
 
+    case: npt.NDArray[Any]
+    story_like: npt.NDArray[Any]
+    option_like: npt.NDArray[Any]
+    wording: npt.NDArray[Any]
+    says: npt.NDArray[Any]
 
-class _Wordings:
-    """The wordings of all cases on one side or two, by the words that they use."""
-
-    def __init__(self, index: WordingIndex, cases: int) -> None:
-        self._shape = (index.sides, index.depth, cases)
-        self.starts = _unpacked(index.starts)
-        self._wordings = _unpacked(index.wordings)
-        self._spans = list(map(slice, self.starts.tolist(), self.starts[1:].tolist()))
-        self._shares: _Floats = np.empty(0)
-
-    def weigh(self, idf: _Floats) -> None:
-        """Give each word of each wording its part of the wording's vector, times its own weight."""
-        squares = np.repeat(idf**2, np.diff(self.starts))
-        lengths = np.sqrt(np.bincount(self._wordings, squares, math.prod(self._shape)))
-        self._shares = squares / np.maximum(lengths, _TINY)[self._wordings]
-
-    def likeness(self, vectors: Sequence[tuple[list[int], float]]) -> _Floats:
-        """How alike texts and wordings are: texts by sides by places by cases."""
-        each = np.empty((len(vectors), math.prod(self._shape)))
-        for row, (known, length) in zip(each, vectors, strict=True):
-            spans = [self._spans[number] for number in known]
-            where = np.concatenate([_NONE, *[self._wordings[span] for span in spans]])
-            shares = np.concatenate([_NO_SHARE, *[self._shares[span] for span in spans]])
-            np.divide(np.bincount(where, shares, len(row)), length, out=row)
-        return each.reshape(len(vectors), *self._shape)
-
-    def number(self, side: int, place: int, case: int) -> int:
-        """The number of a wording."""
-        _, depth, cases = self._shape
-        return (side * depth + place) * cases + case
-
-    def has(self, number: int, wording: int) -> bool:
-        """Whether a wording has the word with a number."""
-        return wording in self._wordings[self._spans[number]]
+    def told(self, run: int, options: Wordings) -> Told:
+        """The case of a run, as it is told."""
+        wording = int(self.wording[run])
+        likeness = float(self.story_like[run]), float(self.option_like[run])
+        return Told(int(self.case[run]), int(options.place[wording]), *likeness, wording)
 
 
 _NONE: Any = np.zeros(0, np.int32)
-_NO_SHARE: _Floats = np.zeros(0)
+_NO_SHARE: _Floats = np.zeros(0, np.float32)
 
 
-def _unpacked(text: str) -> Any:
-    return np.frombuffer(base64.b64decode(text), np.dtype("<i4"))
+def _is_fact(token: str) -> bool:
+    return len(token) > 1 and token.startswith(FACT)
+
+
+def _rarity(wordings: Wordings, count: int, common: float) -> _Floats:
+    """Inverse document frequency of each token; none for those that most wordings have."""
+    uses = np.bincount(wordings.tokens, minlength=count)
+    told = len(wordings.starts) - 1
+    rarity = np.log((told + 1) / (uses + 1))
+    return np.asarray(np.where((uses > 0) & (uses <= common * told), rarity, 0.0), np.float32)
+
+
+def _squares(wordings: Wordings, weight: _Floats) -> _Floats:
+    """The square of each wording's length as a vector."""
+    lengths = np.diff(wordings.starts)
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    squares = np.bincount(owner, weight[wordings.tokens] ** 2, len(lengths))
+    return np.asarray(squares, np.float32)
+
+
+def _inverted(
+    stories: Wordings, weight: _Floats
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], _Floats]:
+    """For each token where its stories begin; the stories; its part in the likeness with each."""
+    lengths = np.diff(stories.starts)
+    owner = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    norms = (np.sqrt(_squares(stories, weight)) + _TINY) ** _LENGTH_POWER
+    kept = weight[stories.tokens] > 0
+    tokens, owner = stories.tokens[kept], owner[kept]
+    order = np.argsort(tokens, kind="stable")
+    tokens, owner = tokens[order], owner[order]
+    shares = weight[tokens] ** 2 / norms[owner]
+    index = np.searchsorted(tokens, np.arange(len(weight) + 1))
+    return index, owner, np.asarray(shares, np.float32)
+
+
+def _ranges(
+    starts: npt.NDArray[Any], ends: npt.NDArray[Any]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """All numbers from each start up to its end, and which pair each belongs to."""
+    lengths = (ends - starts).astype(np.int64)
+    owner = np.repeat(np.arange(len(lengths)), lengths)
+    before = np.cumsum(lengths) - lengths
+    return np.arange(int(lengths.sum())) - before[owner] + starts[owner], owner
+
+
+def _shares(names: Sequence[str], parts: Sequence[float]) -> dict[str, float]:
+    """The sum of the parts of each name."""
+    sums: dict[str, float] = defaultdict(float)
+    for name, part in zip(names, parts, strict=True):
+        sums[name] += part
+    return dict(sums)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from examcoach.dissect import Dissector
 from examcoach.errors import Problem
 from examcoach.library.catalog import Record
 from examcoach.model import Fit, Option, Question, Trap
+from examcoach.precedent import Precedents
 from examcoach.sense import Mention
 
 _MARK = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
@@ -43,10 +44,7 @@ def read_marks(marked: str) -> Example:
 
 
 def check_record(record: Record, dissector: Dissector) -> Iterator[Problem]:
-    """What is wrong with the examples of one pattern."""
-    if record.kind == "case":
-        yield from _check_case(record, dissector)
-        return
+    """What is wrong with the examples of one pattern; cases are checked by `check_cases`."""
     for key in ("fires", "silent"):
         for number, example in enumerate(record.data.get(key, [])):
             try:
@@ -83,29 +81,33 @@ def _complaint(
     return ""
 
 
-def _check_case(record: Record, dissector: Dissector) -> Iterator[Problem]:
-    """A case must tell its own answers from its own alternatives, by each of its stories."""
-    answers = record.data["answers"]
-    options = [*answers, *(one["option"] for one in record.data["insteads"])]
-    keys = [sensed.keys for sensed in dissector.sense(options)]
-    cases = dissector.engine.cases.cases
-    for number, story in enumerate(record.data["stories"]):
-        try:
-            [told] = dissector.sense([read_marks(story).text])
-        except MarkError as error:
-            yield Problem(record.path, record.line, f"case {record.id}: {error}")
+def check_cases(records: Iterable[Record], precedents: Precedents) -> Iterator[Problem]:
+    """What is wrong with cases: each must tell its own answers from its own alternatives.
+
+    All of `records` that are cases must be in the table of `precedents`.
+    """
+    table = precedents.table
+    numbers = {table.case(number).id: number for number in range(len(table))}
+    for record in records:
+        if record.kind != "case":
             continue
-        said = dissector.judge.precedents(told.keys, keys)
-        other = next((cases[s.case].id for s in said if cases[s.case].id != record.id), None)
-        weights = [s.weight for s in said]
-        if other is not None:
-            hint = f"case {other} is closer to it: tell what sets the two apart, or make them one"
-        elif min(weights[: len(answers)]) <= max(weights[len(answers) :]):
-            hint = "an alternative reads like an answer: word what sets them apart"
-        else:
-            continue
-        what = f"case {record.id}: story {number + 1} does not lead to its answers"
-        yield Problem(record.path, record.line, what, hint)
+        number = numbers[record.id]
+        options = table.texts(table.options, number)
+        answers = len(record.data["answers"])
+        for place, story in enumerate(record.data["stories"]):
+            try:
+                read_marks(story)
+            except MarkError as error:
+                yield Problem(record.path, record.line, f"case {record.id}: {error}")
+                continue
+            told = table.texts(table.stories, number)[place]
+            totals = [one.total for one in precedents(told, options).options]
+            if min(totals[:answers]) <= max(totals[answers:]):
+                what = f"case {record.id}: story {place + 1} does not lead to its answers"
+                hint = (
+                    "an alternative reads like an answer, here or in a case alike: word them apart"
+                )
+                yield Problem(record.path, record.line, what, hint)
 
 
 def _expect_marks(example: Example, fires: bool) -> None:

@@ -35,6 +35,7 @@ from examcoach.library.engine import (
 )
 from examcoach.library.phrases import GAP
 from examcoach.model import Value
+from examcoach.spelling import american
 
 _SEPARATOR = "\n\n"
 # A sentence ends at . ? ! before a space, at a blank line, and before an item of a list.
@@ -100,9 +101,12 @@ def _longest_first(spot: _Spot) -> tuple[int, int]:
 
 
 def make_stemmer() -> Callable[[str], str]:
-    """What gives the key under which inflections of a word meet (Porter's English stemmer)."""
+    """What gives the key under which inflections of a word meet (Porter's English stemmer).
+
+    British and American spellings meet as well.
+    """
     stem = Stemmer.Stemmer("english", 0).stemWord  # the vocabulary remembers, it need not
-    return lambda word: stem(word.lower())
+    return lambda word: stem(american(word.lower()))
 
 
 # What a word is parted from: spaCy's own expressions know every script, currency and smiley, and
@@ -135,7 +139,8 @@ def make_tokenizer() -> Tokenizer:
 def tokenizer_name() -> str:
     """What a compiled library depends on besides its files: the tokenizer, with its versions."""
     versions = [f"{name} {metadata.version(name)}" for name in ("spacy", "PyStemmer")]
-    return " ".join([*versions, Path(__file__).read_text("utf-8")])
+    code = [Path(__file__), Path(__file__).with_name("spelling.py")]
+    return " ".join([*versions, *(path.read_text("utf-8") for path in code)])
 
 
 def phrase_tokenizer(tokenizer: Tokenizer) -> Callable[[str, bool], list[str]]:

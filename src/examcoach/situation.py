@@ -6,9 +6,11 @@ a `when` fires as soon as its facts are there, bringing its own.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from examcoach.bits import bits_of, mask_of
 from examcoach.library.engine import Engine, Finder, Rule
@@ -60,6 +62,10 @@ class Reasoner:
     def __init__(self, engine: Engine) -> None:
         self._finders = engine.finders
         self.masks = [mask_of(finder.facts) for finder in engine.finders]
+        self.offering = [
+            mask | mask_of(finder.abilities)
+            for finder, mask in zip(engine.finders, self.masks, strict=True)
+        ]
         self._conclusions = [
             (Clauses(rule.when, rule.when_none), rule) for rule in engine.conclusions
         ]
@@ -68,6 +74,9 @@ class Reasoner:
             for fact in min(rule.when, key=len, default=[]):
                 self._by_trigger[fact].append(number)
         self._triggers = mask_of(list(self._by_trigger))
+        self._says = [_likely("says", finder, finder.says, engine) for finder in engine.finders]
+        self._hides = [_likely("hides", finder, finder.hides, engine) for finder in engine.finders]
+        self._least = engine.weights["says-least"], engine.weights["hides-least"]
         self.asked = 0  # all facts that a conclusion looks at
         for clauses, _ in self._conclusions:
             self.asked |= clauses.asked
@@ -76,7 +85,7 @@ class Reasoner:
         """The situation that a stem describes."""
         finders = self._finders
         ask_start, ask_end = _ask_span(sensed)
-        counted = [m for m in sensed.mentions if not m.negated and finders[m.finder].own >= 0]
+        counted = self.counted(sensed)
         facts, derived = self.conclude(counted)
         constraints, support = self._constraints(sensed, [*counted, *derived])
         qualifiers = [m for m in counted if finders[m.finder].qualifier and m.start >= ask_start]
@@ -98,6 +107,18 @@ class Reasoner:
         facts = 0
         for mention in mentions:
             facts |= masks[mention.finder]
+        return facts
+
+    def counted(self, sensed: Sensed) -> list[Mention]:
+        """The mentions that count: not negated, and not mere modifiers or units."""
+        finders = self._finders
+        return [m for m in sensed.mentions if not m.negated and finders[m.finder].own >= 0]
+
+    def offered(self, mentions: Sequence[Mention]) -> int:
+        """The facts of an option: in one, a concept also brings what it does."""
+        facts = 0
+        for mention in mentions:
+            facts |= self.offering[mention.finder]
         return facts
 
     def conclude(self, mentions: Sequence[Mention]) -> tuple[int, list[Mention]]:
@@ -144,17 +165,7 @@ class Reasoner:
         self, sensed: Sensed, mentions: Sequence[Mention]
     ) -> tuple[list[Constraint], list[Mention]]:
         """The constraints in the order of the text; of overlapping ones of a kind, the longest."""
-        candidates: list[tuple[Mention, Finder, bool]] = []
-        for mention in mentions:
-            finder = self._finders[mention.finder]
-            if finder.says:
-                candidates.append((mention, finder, False))
-            if mention.existing >= 0 and finder.kind == "concept":
-                in_use = self._finders[mention.existing]
-                if in_use.says:
-                    candidates.append((mention, in_use, False))
-            if finder.hides:
-                candidates.append((mention, finder, True))
+        candidates = self._believed(self._candidates(mentions))
         candidates.sort(key=lambda c: (c[0].start - c[0].end, c[0].start, c[1].id))
         kept: list[tuple[Constraint, Mention]] = []
         for mention, finder, hidden in candidates:
@@ -180,6 +191,58 @@ class Reasoner:
             kept.append((constraint, mention))
         kept.sort(key=lambda pair: (pair[0].start, pair[0].end, pair[0].hidden, pair[0].pattern))
         return [constraint for constraint, _ in kept], [mention for _, mention in kept]
+
+    def _candidates(self, mentions: Sequence[Mention]) -> list[_Candidate]:
+        """What might be a constraint."""
+        candidates: list[_Candidate] = []
+        for mention in mentions:
+            finder = self._finders[mention.finder]
+            if finder.says:
+                candidates.append((mention, finder, False))
+            if mention.existing >= 0 and finder.kind == "concept":
+                in_use = self._finders[mention.existing]
+                if in_use.says:
+                    candidates.append((mention, in_use, False))
+            if finder.hides:
+                candidates.append((mention, finder, True))
+        return candidates
+
+    def _believed(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+        """Those of categories for which enough speaks.
+
+        Each pattern alone is right with some probability; several are wrong together only if each
+        of them is (noisy or: Pearl, 1988, "Probabilistic reasoning in intelligent systems").
+        """
+        doubts: dict[tuple[str, bool], dict[str, float]] = defaultdict(dict)
+        for mention, finder, hidden in candidates:
+            category = finder.hides if hidden else finder.says
+            number = mention.finder if finder is self._finders[mention.finder] else mention.existing
+            likely = (self._hides if hidden else self._says)[number]
+            doubts[str(category), hidden][finder.id] = 1.0 - likely
+        believed = {
+            key
+            for key, of_patterns in doubts.items()
+            if 1.0 - math.prod(of_patterns.values()) >= self._least[key[1]]
+        }
+        return [
+            (mention, finder, hidden)
+            for mention, finder, hidden in candidates
+            if (str(finder.hides if hidden else finder.says), hidden) in believed
+        ]
+
+
+_Candidate: TypeAlias = tuple[Mention, Finder, bool]
+"""Words, what found them, and whether what they say is hidden."""
+
+
+def _likely(how: str, finder: Finder, category: str | None, engine: Engine) -> float:
+    """How likely a finding is the constraint that it `says` or `hides`: its own figure if it has
+    one, else that of its kind for the category; 1 where there is none."""
+    if category is None:
+        return 0.0
+    weights = engine.weights
+    own = weights.get(f"{how}:{finder.id}")
+    return weights.get(f"{how}:{finder.kind}:{category}", 1.0) if own is None else own
 
 
 def _outermost(mentions: Sequence[Mention]) -> list[Mention]:

@@ -136,9 +136,10 @@ def check(
     Exit status: 0 all well, 2 something is wrong.
     """
     from examcoach.dissect import Dissector
+    from examcoach.library.cases import compile_cases
     from examcoach.library.catalog import check_files, digest, read_folders
     from examcoach.library.engine import compile_checked
-    from examcoach.selftest import check_record
+    from examcoach.selftest import check_cases, check_record
     from examcoach.sense import Sense, make_tokenizer, phrase_tokenizer
 
     named = [p.resolve() for p in path or []]
@@ -154,12 +155,13 @@ def check(
     tokenizer = make_tokenizer()
     engine, more = compile_checked(catalog, phrase_tokenizer(tokenizer))
     problems = [p for p in (*problems, *more) if wanted(p.path)]
-    dissector = Dissector(Sense(engine, tokenizer))
-    checked = 0
-    for record in catalog.records.values():
-        if wanted(record.path):
-            checked += 1
-            problems += check_record(record, dissector)
+    records = [record for record in catalog.records.values() if wanted(record.path)]
+    cases = [record for record in records if record.kind == "case"]
+    dissector = Dissector(Sense(engine, tokenizer), lambda how: compile_cases(cases, how))
+    for record in records:
+        problems += check_record(record, dissector)
+    problems += check_cases(cases, dissector.judge.precedents)
+    checked = len(records)
     complain(problems)
     if problems:
         sys.stderr.write(f"{len(problems)} problems in {checked} patterns\n")

@@ -8,13 +8,10 @@ plain data that goes to JSON and back unchanged, which is how it is cached.
 
 from __future__ import annotations
 
-import base64
 import math
-import struct
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from itertools import accumulate, chain
 from typing import Any
 
 from examcoach.errors import LibraryError, Problem
@@ -79,48 +76,6 @@ class Rule:
 
 
 @dataclass(slots=True)
-class Case:
-    """What a case says: what decides, why its answers hold, and why each alternative does not."""
-
-    id: str
-    topic: str
-    decides: str
-    because: str
-    insteads: list[list[str]]
-
-
-@dataclass(slots=True)
-class WordingIndex:
-    """Wordings of all cases, filed by the words that they use.
-
-    The wordings of a case lie on `sides`, up to `depth` on each: the one with place `p` on side `s`
-    of case `c` has the number (s * depth + p) * cases + c, so that what belongs together is one
-    array operation away. For each key `starts` tells where its uses begin in `wordings`; both are
-    little-endian 32-bit integers in base 64.
-    """
-
-    sides: int = 1
-    depth: int = 1
-    starts: str = ""
-    wordings: str = ""
-
-
-@dataclass(slots=True)
-class CaseTable:
-    """All cases, and the words in which they are told, as token keys.
-
-    `stories` have one side; the sides of `options` are the answers, and what tempts instead.
-    `told` is the number of all wordings.
-    """
-
-    cases: list[Case] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    stories: WordingIndex = field(default_factory=WordingIndex)
-    options: WordingIndex = field(default_factory=WordingIndex)
-    told: int = 0
-
-
-@dataclass(slots=True)
 class Engine:
     """All tables.
 
@@ -149,7 +104,6 @@ class Engine:
     rates: list[list[Any]]
     exams: dict[str, dict[str, Any]]
     weights: dict[str, float]
-    cases: CaseTable
 
     def to_plain(self) -> dict[str, Any]:
         """JSON-ready form; `from_plain` takes it back."""
@@ -162,10 +116,6 @@ class Engine:
         plain["finders"] = [Finder(**f) for f in plain["finders"]]
         plain["rules"] = [Rule(**r) for r in plain["rules"]]
         plain["conclusions"] = [Rule(**r) for r in plain["conclusions"]]
-        table = dict(plain["cases"])
-        table["cases"] = [Case(**case) for case in table["cases"]]
-        table |= {name: WordingIndex(**table[name]) for name in ("stories", "options")}
-        plain["cases"] = CaseTable(**table)
         return cls(**plain)
 
 
@@ -234,7 +184,6 @@ class _Compiler:
             rates=rates,
             exams={r.id: r.data for r in catalog.of_kind("exam")},
             weights=self._weights,
-            cases=self._case_table(),
         )
 
     # Facts and what follows from them
@@ -421,41 +370,6 @@ class _Compiler:
                     in_texts.update(self._tokenize(_unmarked(text), False))
         return {key: in_texts[key] + _LESS * count for key, count in in_phrases.items()}
 
-    # Cases
-
-    def _case_table(self) -> CaseTable:
-        records = list(self._catalog.of_kind("case"))
-        numbers: dict[str, int] = {}
-
-        def keyed(texts: Iterable[str]) -> list[set[int]]:
-            keys = [self._tokenize(_unmarked(text), False) for text in texts]
-            return [{numbers.setdefault(k, len(numbers)) for k in some} for some in keys]
-
-        stories = [[keyed(r.data["stories"]) for r in records]]
-        answers = [keyed(r.data["answers"]) for r in records]
-        insteads = [keyed(one["option"] for one in r.data["insteads"]) for r in records]
-        wordings = list(chain(*chain(*stories, answers, insteads)))
-        uses = Counter(chain.from_iterable(wordings))
-        # What most wordings have tells none of them apart: the word keeps its number and no use.
-        most = self._weights.get("case-common", 1.0) * len(wordings)
-        common = {key for key, count in uses.items() if count > most}
-        return CaseTable(
-            [
-                Case(
-                    record.id,
-                    record.data["topic"],
-                    record.data["decides"],
-                    record.data["because"],
-                    [[one["type"], one["because"]] for one in record.data["insteads"]],
-                )
-                for record in records
-            ],
-            list(numbers),
-            _wording_index(stories, len(numbers), common),
-            _wording_index([answers, insteads], len(numbers), common),
-            len(wordings),
-        )
-
     # Rules
 
     def _rule(self, record: Record) -> Rule:
@@ -546,23 +460,3 @@ def exam_pack(engine: Engine, exam: str) -> dict[str, Any]:
 
 def _unmarked(text: str) -> str:
     return text.replace("[[", "").replace("]]", "")
-
-
-def _wording_index(
-    sides: Sequence[Sequence[Sequence[set[int]]]], count: int, common: set[int]
-) -> WordingIndex:
-    """Wordings by side, case and place, each given by the numbers of its keys, of `count`."""
-    uses: list[list[int]] = [[] for _ in range(count)]
-    depth = max((len(wordings) for cases in sides for wordings in cases), default=1)
-    for side, cases in enumerate(sides):
-        for case, wordings in enumerate(cases):
-            for place, keys in enumerate(wordings):
-                for key in keys - common:
-                    uses[key].append((side * depth + place) * len(cases) + case)
-    starts = [0, *accumulate(map(len, uses))]
-    return WordingIndex(len(sides), depth, _packed(starts), _packed(chain.from_iterable(uses)))
-
-
-def _packed(numbers: Iterable[int]) -> str:
-    numbers = list(numbers)
-    return base64.b64encode(struct.pack(f"<{len(numbers)}i", *numbers)).decode("ascii")

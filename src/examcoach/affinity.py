@@ -1,0 +1,116 @@
+"""How well an option goes with a stem, as learned from all cases at once.
+
+Each token of a stem, a stemmed word or a fact, has a vector, and so has each token of an option;
+a text's vector is the weighted sum of its tokens', and the score of an option is the scaled cosine
+of the two, plus what its own tokens are worth whatever the stem says (a dual encoder: Huang et al.,
+2013, "Learning deep structured semantic models for web search using clickthrough data"). The
+vectors are made from the library's own cases by ``bench/affinity.py``. They only rank: no reason
+that is given depends on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from examcoach.errors import LibraryError, Problem
+
+FILE = "affinity.npz"
+Floats: TypeAlias = npt.NDArray[np.float32]
+_TINY = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Affinity:
+    """The vectors of tokens: tokens by dimensions, as bytes with a factor for each row."""
+
+    numbers: dict[str, int]
+    rarity: Floats
+    stem: npt.NDArray[np.int8]
+    stem_factor: Floats
+    option: npt.NDArray[np.int8]
+    option_factor: Floats
+    prior: Floats
+    kind: npt.NDArray[np.int8]
+    kind_factor: Floats
+    sharpness: float
+
+    def __call__(self, stem: Sequence[str], options: Sequence[Sequence[str]]) -> list[float]:
+        """The score of each option, given the tokens of the stem and of each option."""
+        told = _vector(*self._weighed(stem), self.stem, self.stem_factor)
+        scores = []
+        for option in options:
+            known, weights = self._weighed(option)
+            offered = _vector(known, weights, self.option, self.option_factor)
+            own = float(weights @ self.prior[known])
+            scores.append(self.sharpness * float(told @ offered) + own)
+        return scores
+
+    def kinds(self, option: Sequence[str]) -> list[float]:
+        """How likely each kind of trap is, in the order of `TRAP_TYPES`, if the option is wrong."""
+        known, weights = self._weighed(option)
+        totals = (weights * self.kind_factor[known]) @ self.kind[known].astype(np.float32)
+        powers = np.exp(totals - totals.max())
+        return [float(share) for share in powers / powers.sum()]
+
+    def _weighed(self, tokens: Sequence[str]) -> tuple[npt.NDArray[np.int64], Floats]:
+        """The numbers of the tokens that are known, and their weights.
+
+        The squares of the weights add up to one, or to less if there are words that no case has:
+        what is said in unknown words is not known to go with anything.
+        """
+        numbers = self.numbers
+        distinct = set(tokens)
+        known = np.array(sorted({numbers[t] for t in distinct if t in numbers}), np.int64)
+        weights = self.rarity[known]
+        unknown = (len(distinct) - len(known)) * float(self.rarity.max()) ** 2
+        return known, weights / (np.sqrt((weights**2).sum() + unknown) + _TINY)
+
+
+def _vector(
+    known: npt.NDArray[np.int64], weights: Floats, rows: npt.NDArray[np.int8], factors: Floats
+) -> Floats:
+    """The weighted sum of rows, as long as the weights are."""
+    total = (weights * factors[known]) @ rows[known].astype(np.float32)
+    length = np.sqrt((weights**2).sum())
+    return np.asarray(total * length / (np.sqrt((total**2).sum()) + _TINY), np.float32)
+
+
+def read_affinity(folders: Sequence[Path]) -> Affinity | None:
+    """The vectors of the last of the folders that has some; None if none does.
+
+    Raises `LibraryError` if they cannot be read.
+    """
+    for folder in reversed(folders):
+        if (path := folder / FILE).is_file():
+            try:
+                with np.load(path, allow_pickle=False) as arrays:
+                    return from_arrays({name: arrays[name] for name in arrays.files})
+            except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+                hint = "make it anew: python bench/affinity.py --write"
+                problem = Problem(str(path), None, "these are no vectors that can be read", hint)
+                raise LibraryError([problem]) from None
+    return None
+
+
+def from_arrays(arrays: dict[str, npt.NDArray[Any]]) -> Affinity:
+    """The vectors as `bench/affinity.py` writes them."""
+    tokens = arrays["tokens"].tobytes().decode().split("\n")
+    return Affinity(
+        {token: number for number, token in enumerate(tokens)},
+        arrays["rarity"],
+        arrays["stem"],
+        arrays["stem_factor"],
+        arrays["option"],
+        arrays["option_factor"],
+        arrays["prior"],
+        arrays["kind"],
+        arrays["kind_factor"],
+        float(arrays["sharpness"]),
+    )

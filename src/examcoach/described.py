@@ -1,0 +1,53 @@
+"""What a text is compared by: the keys of its words, and the facts that hold of it.
+
+Both are *tokens*, so that cases and questions can meet in a word or in what words mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from examcoach.bits import bits_of
+from examcoach.library.cases import FACT
+from examcoach.library.engine import Engine
+from examcoach.sense import Sense, Sensed, tokenizer_name
+from examcoach.situation import Reasoner, Situation
+
+
+def describing() -> str:
+    """What the tokens of a text depend on besides the library: the code that finds them."""
+    here = Path(__file__).parent
+    names = ("bits", "described", "lexicon", "situation", "spelling")
+    return "".join([tokenizer_name(), *((here / f"{n}.py").read_text("utf-8") for n in names)])
+
+
+class Describer:
+    """Gives the tokens of stems and options, by the facts of an engine."""
+
+    def __init__(self, engine: Engine, reasoner: Reasoner) -> None:
+        self._reasoner = reasoner
+        self._facts = [f"{FACT}{name}" for name in engine.facts]
+
+    def stem(self, situation: Situation) -> list[str]:
+        """The tokens of a stem."""
+        return self._tokens(situation.sensed, situation.facts)
+
+    def option(self, sensed: Sensed, facts: int) -> list[str]:
+        """The tokens of an option of which `facts` hold."""
+        return self._tokens(sensed, facts)
+
+    def describe(self, sense: Sense, texts: Sequence[str], stems: bool) -> list[list[str]]:
+        """The tokens of texts, read as stems or else as options."""
+        found = []
+        for sensed in sense(texts):
+            if stems:
+                found.append(self.stem(self._reasoner(sensed, 1)))
+            else:
+                facts = self._reasoner.offered(self._reasoner.counted(sensed))
+                found.append(self.option(sensed, facts))
+        return found
+
+    def _tokens(self, sensed: Sensed, facts: int) -> list[str]:
+        names = self._facts
+        return [*sensed.keys, *[names[fact] for fact in bits_of(facts)]]

@@ -1,0 +1,212 @@
+"""Cases -> a table of their wordings as numbered tokens, quick to compare a question with.
+
+A *token* is the key of a word, or a fact of the library that holds of a text, written ``#id``:
+facts let wordings meet that share no word. The table is plain arrays, kept like the engine under a
+digest of all that it was made from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from examcoach.cache import read_arrays, write_arrays
+from examcoach.library.catalog import Record, digest
+from examcoach.model import TRAP_TYPES
+
+Ints: TypeAlias = npt.NDArray[np.int32]
+Describe: TypeAlias = Callable[[Sequence[str], bool], list[list[str]]]
+"""Texts, and whether they are stems or else options -> the tokens of each."""
+FACT = "#"
+"""How the token of a fact begins."""
+_NEWLINE = "\n"
+_LISTS = ("tokens", "topics", "decides")
+_PARTS = ("starts", "tokens", "first", "place", "trap")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a case says: what decides, why its answers hold, and why each alternative does not."""
+
+    id: str
+    topic: str
+    decides: str
+    because: str
+    insteads: list[list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """Texts as tokens: those of text `n` are ``tokens[starts[n]:starts[n + 1]]``.
+
+    The texts lie case by case: those of case `c` are `first[c]` up to `first[c + 1]`. `place` is
+    the number of the alternative that a text words, -1 for a story or an answer; `trap` is the
+    number of that alternative's kind of trap, -1 likewise.
+    """
+
+    starts: Ints
+    tokens: Ints
+    first: Ints
+    place: Ints
+    trap: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTable:
+    """All cases, the words they are told in, and what each of them says.
+
+    `said` holds one JSON text a case, from `said_starts[c]` to the next; it is read when told.
+    """
+
+    tokens: list[str]
+    topics: list[str]
+    decides: list[str]
+    stories: Wordings
+    options: Wordings
+    said: bytes
+    said_starts: Ints
+
+    def __len__(self) -> int:
+        return len(self.said_starts) - 1
+
+    def case(self, number: int) -> Case:
+        """What the case with a number says."""
+        start, end = self.said_starts[number : number + 2].tolist()
+        return Case(*json.loads(self.said[start:end]))
+
+    def texts(self, wordings: Wordings, case: int) -> list[list[str]]:
+        """The tokens of the stories, or of the options, of a case."""
+        first, last = wordings.first[case : case + 2].tolist()
+        spans = [wordings.starts[number : number + 2].tolist() for number in range(first, last)]
+        return [[self.tokens[n] for n in wordings.tokens[start:end]] for start, end in spans]
+
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Arrays alone; `from_arrays` takes them back."""
+        arrays: dict[str, npt.NDArray[Any]] = {
+            **{name: _bytes(_NEWLINE.join(getattr(self, name)).encode()) for name in _LISTS},
+            "said": _bytes(self.said),
+            "said_starts": self.said_starts,
+        }
+        for name, wordings in (("stories", self.stories), ("options", self.options)):
+            for part in _PARTS:
+                arrays[f"{name}_{part}"] = getattr(wordings, part)
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]]) -> CaseTable:
+        """The table that `to_arrays` wrote."""
+        stories, options = (
+            Wordings(*(arrays[f"{name}_{part}"] for part in _PARTS))
+            for name in ("stories", "options")
+        )
+        texts = [arrays[name].tobytes().decode() for name in _LISTS]
+        tokens, topics, decides = (text.split(_NEWLINE) if text else [] for text in texts)
+        return cls(
+            tokens,
+            topics,
+            decides,
+            stories,
+            options,
+            arrays["said"].tobytes(),
+            arrays["said_starts"],
+        )
+
+
+def load_cases(
+    records: Callable[[], Iterable[Record]],
+    cache: Path | None,
+    version: str,
+    describe: Describe,
+) -> CaseTable:
+    """The table of all cases, from the cache or made anew.
+
+    `version` names all that the table depends on besides this module. `records` and `describe`
+    are called only if it must be made.
+    """
+    name = f"cases-{digest((), version, Path(__file__).read_text('utf-8'))}.npz"
+    arrays = read_arrays(cache, name)
+    if arrays is not None:
+        try:
+            return CaseTable.from_arrays(arrays)
+        except (KeyError, ValueError):
+            pass
+    table = compile_cases([r for r in records() if r.kind == "case"], describe)
+    write_arrays(cache, name, table.to_arrays())
+    return table
+
+
+def compile_cases(records: Sequence[Record], describe: Describe) -> CaseTable:
+    """Number the tokens of all wordings of `records`."""
+    numbers: dict[str, int] = {}
+    stories = [[unmarked(text) for text in r.data["stories"]] for r in records]
+    options = [
+        [*r.data["answers"], *(one["option"] for one in r.data["insteads"])] for r in records
+    ]
+    places = [[*(-1 for _ in r.data["answers"]), *range(len(r.data["insteads"]))] for r in records]
+    traps = [
+        [
+            *(-1 for _ in r.data["answers"]),
+            *(TRAP_TYPES.index(one["type"]) for one in r.data["insteads"]),
+        ]
+        for r in records
+    ]
+    said = [
+        json.dumps(
+            [
+                r.id,
+                r.data["topic"],
+                r.data["decides"],
+                r.data["because"],
+                [[one["type"], one["because"]] for one in r.data["insteads"]],
+            ]
+        ).encode()
+        for r in records
+    ]
+    none = [[-1] * len(texts) for texts in stories]
+    told = _wordings(stories, none, none, numbers, describe, True)
+    offered = _wordings(options, places, traps, numbers, describe, False)
+    topics, decides = ([r.data[key] for r in records] for key in ("topic", "decides"))
+    joined = b"".join(said)
+    return CaseTable(list(numbers), topics, decides, told, offered, joined, _starts(map(len, said)))
+
+
+def unmarked(text: str) -> str:
+    """A story without the marks around what decides."""
+    return text.replace("[[", "").replace("]]", "")
+
+
+def _wordings(
+    texts: Sequence[Sequence[str]],
+    places: Sequence[Sequence[int]],
+    traps: Sequence[Sequence[int]],
+    numbers: dict[str, int],
+    describe: Describe,
+    stems: bool,
+) -> Wordings:
+    tokens: list[int] = []
+    lengths: list[int] = []
+    for of_case in texts:
+        for described in describe(of_case, stems):
+            found = sorted({numbers.setdefault(token, len(numbers)) for token in described})
+            tokens += found
+            lengths.append(len(found))
+    return Wordings(
+        _starts(lengths),
+        np.array(tokens, np.int32),
+        _starts(map(len, texts)),
+        *(np.array([one for some in each for one in some], np.int32) for each in (places, traps)),
+    )
+
+
+def _starts(lengths: Iterable[int]) -> Ints:
+    return np.array([0, *np.cumsum(list(lengths), dtype=np.int64)], np.int32)
+
+
+def _bytes(data: bytes) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(data, np.uint8)
