@@ -15,6 +15,8 @@ from pathlib import Path
 PROGRAM = [sys.executable, "-c", "from examcoach.cli import main; main()"]
 
 LIBRARY = """\
+- weights: zorb
+  values: {strike-margin: 4}
 - concept: zorbstore
   kind: service
   names: [Zorbstore]

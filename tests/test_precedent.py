@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from conftest import MakeDissector
 
 from examcoach.errors import LibraryError
 from examcoach.library.catalog import Record
 from examcoach.model import Option, Question
-from examcoach.selftest import check_record
+from examcoach.selftest import check_cases
 
 LIBRARY = """
+- cue: must-stay
+  phrases: [must (be kept|stay)]
+  says: quality
+  fires: ["It [[must stay]] so."]
+  silent: ["It may stay so."]
 - case: pears-in-the-shed
   topic: storage
   stories:
@@ -91,12 +97,19 @@ def test_the_same_option_is_right_in_one_case_and_wrong_in_another(
     assert (pears.answer, apples.answer) == (("A",), ("B",))
 
 
-def test_patterns_that_are_sure_are_not_overruled(make: MakeDissector) -> None:
-    """Cases are heard only where the patterns leave the answer open."""
-    dissect = make(LIBRARY)
+def test_where_nothing_is_demanded_no_case_tells_a_trap(make: MakeDissector) -> None:
+    """A question that states no constraint has options that are behind, but none that miss it."""
+    breakdown = make(LIBRARY)(
+        Question("Ripe pears in the orchard, to be kept cool. What helps?", OPTIONS)
+    )
+    assert breakdown.answer == ("B",)
+    assert [o.traps for o in breakdown.options] == [(), ()]
+
+
+def test_traps_of_rules_are_told_anyway(make: MakeDissector) -> None:
+    """What a rule says of an option does not hang on cases."""
     options = (Option("A", "Put the crates in the stone shed."), Option("B", "Use a hedge."))
-    breakdown = dissect(Question("A trader sells apples in the village. Give shade.", options))
-    assert [f.pattern for o in breakdown.options for f in o.fits] == []
+    breakdown = make(LIBRARY)(Question("It must give shade.", options))
     assert [t.pattern for o in breakdown.options for t in o.traps] == ["hedge-gives-none"]
 
 
@@ -114,20 +127,22 @@ def test_no_cases_no_precedents(make: MakeDissector) -> None:
 
 def test_every_case_must_tell_its_answers_from_what_tempts(make: MakeDissector) -> None:
     """The self-test of a case: each story leads to its own answers."""
-    dissect = make(LIBRARY)
-    data = {
-        "case": "pears-in-the-shed",
-        "stories": ["The orchard picks pears that [[must stay cool]]."],
-        "answers": ["Leave the crates under the sunny hedge."],
-        "insteads": [{"option": "Put the crates in the stone shed."}],
-    }
-    [problem] = check_record(Record("case", "pears-in-the-shed", data, "x.yaml", 3), dissect)
-    assert (problem.path, problem.line) == ("x.yaml", 3)
-    assert problem.what == "case pears-in-the-shed: story 1 does not lead to its answers"
-    [problem] = check_record(Record("case", "other", data, "x.yaml", 3), dissect)
-    assert problem.hint == (
-        "case pears-in-the-shed is closer to it: tell what sets the two apart, or make them one"
+    turned = LIBRARY.replace(
+        "[Put the crates in the stone shed, Keep every crate inside a shed of stone]",
+        "[Leave the crates under the sunny hedge, Keep the crates under a hedge]",
     )
+    records = {
+        name: Record("case", "pears-in-the-shed", case, "x.yaml", 3)
+        for name, text in (("sound", LIBRARY), ("turned", turned))
+        for case in yaml.safe_load(text)
+        if case.get("case") == "pears-in-the-shed"
+    }
+    sound = make(LIBRARY).judge.precedents
+    assert list(check_cases([records["sound"]], sound)) == []
+    broken = make(turned).judge.precedents
+    problems = list(check_cases([records["turned"]], broken))
+    assert {(p.path, p.line) for p in problems} == {("x.yaml", 3)}
+    assert problems[0].what == "case pears-in-the-shed: story 1 does not lead to its answers"
 
 
 def test_a_case_marks_what_decides(make: MakeDissector) -> None:

@@ -94,20 +94,20 @@ class Precedents:
         self._option_norm = np.sqrt(_squares(table.options, self._option_weight)) + _TINY
 
     def __call__(self, stem: Sequence[str], options: Sequence[Sequence[str]]) -> Recalled:
-        """What the cases say; texts are given by their tokens. Without cases nothing."""
+        """What the cases say; texts are given by their tokens. Nothing if no story is alike."""
         found = [Precedent() for _ in options]
         if not len(self.table) or not options:
             return Recalled(found)
         known, strange = self._known(stem)
         like = self._stories_like(known)
         heard = self._most_alike(like)
-        if like[heard[0]] <= 0.0:
-            return Recalled(found)
         first = self.table.options.first
-        relevance = like[heard] / like[heard[0]]
         length = float(np.sqrt((self._story_weight[known] ** 2).sum() + strange))
-        nearest_story = float(like[heard[0]]) / max(length, _TINY)
-        weight = nearest_story * relevance ** self._weights["case-story-power"]
+        closest = float(like[heard[0]]) / max(length, _TINY)
+        if closest <= self._weights["case-closest"]:
+            return Recalled(found)
+        relevance = like[heard] / like[heard[0]]
+        weight = closest * relevance ** self._weights["case-story-power"]
         wordings, case = _ranges(first[heard], first[heard + 1])
         near = self._options_like([self._known(option) for option in options], wordings)
         # of each case first the answers, then the alternatives: two runs of wordings a case

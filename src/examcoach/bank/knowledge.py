@@ -62,9 +62,14 @@ class Knowledge:
         ]
 
     def traps_found(self, question: Question) -> Iterator[tuple[str, Trap]]:
-        """The traps that the library sees in a question, each with its option's label."""
+        """The traps that rules see in a question, each with its option's label.
+
+        Cases do not count: what they tell of an option that is far behind is only likely.
+        """
         for option in self._dissector(question).options:
-            yield from ((option.label, trap) for trap in option.traps)
+            for trap in option.traps:
+                if self._records[trap.pattern].kind != "case":
+                    yield option.label, trap
 
     def status(self, concept: str) -> Mapping[str, str]:
         """What became of a concept: state, since, successor; empty where nothing did."""

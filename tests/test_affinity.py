@@ -1,0 +1,99 @@
+"""Vectors learned from cases: what goes with what, and what they do not know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from examcoach.affinity import FILE, Affinity, from_arrays, read_affinity
+from examcoach.errors import LibraryError
+from examcoach.model import TRAP_TYPES
+
+KINDS = len(TRAP_TYPES)
+
+
+def arrays() -> dict[str, np.ndarray]:
+    """Two tokens that point apart: "cold" goes with "ice", "warm" with "fire"."""
+    rows = np.array([[127, 0], [0, 127], [127, 0], [0, 127]], np.int8)
+    kinds = np.zeros((4, KINDS), np.int8)
+    kinds[3, TRAP_TYPES.index("costly")] = 127
+    return {
+        "tokens": np.frombuffer(b"cold\nwarm\nice\nfire", np.uint8),
+        "rarity": np.ones(4, np.float32),
+        "stem": rows,
+        "stem_factor": np.full(4, 1 / 127, np.float32),
+        "option": rows,
+        "option_factor": np.full(4, 1 / 127, np.float32),
+        "prior": np.array([0, 0, 0.5, 0], np.float32),
+        "kind": kinds,
+        "kind_factor": np.full(4, 3 / 127, np.float32),
+        "sharpness": np.array(4.0, np.float32),
+    }
+
+
+@pytest.fixture
+def affinity() -> Affinity:
+    """The vectors of `arrays`."""
+    return from_arrays(arrays())
+
+
+def test_scores_are_scaled_cosines_and_what_tokens_are_worth(affinity: Affinity) -> None:
+    """4 times the cosine, plus 0.5 for ice wherever it stands."""
+    assert affinity(["cold"], [["ice"], ["fire"]]) == pytest.approx([4.5, 0.0], abs=1e-4)
+    assert affinity(["warm"], [["ice"], ["fire"]]) == pytest.approx([0.5, 4.0], abs=1e-4)
+
+
+def test_order_and_repetition_do_not_count(affinity: Affinity) -> None:
+    """A text is the set of its tokens."""
+    twice = affinity(["cold", "warm", "cold"], [["fire", "ice", "fire"]])
+    assert twice == affinity(["warm", "cold"], [["ice", "fire"]])
+
+
+def test_unknown_words_take_away_and_add_nothing(affinity: Affinity) -> None:
+    """Half of the option unknown: its known part is the shorter by the square root of two."""
+    half = 2**-0.5
+    assert affinity(["cold"], [["ice", "zorb"]]) == pytest.approx([4.5 * half], abs=1e-4)
+    assert affinity(["zorb"], [["quux"], []]) == [0.0, 0.0]
+
+
+def test_kinds_of_traps_add_up_to_one(affinity: Affinity) -> None:
+    """What has no word that tells a kind may be any kind."""
+    kinds = affinity.kinds(["fire"])
+    assert sum(kinds) == pytest.approx(1.0, abs=1e-5)
+    assert max(range(KINDS), key=kinds.__getitem__) == TRAP_TYPES.index("costly")
+    assert affinity.kinds(["zorb"]) == pytest.approx([1 / KINDS] * KINDS, abs=1e-5)
+
+
+def test_the_last_folder_with_vectors_counts(tmp_path: Path) -> None:
+    """A folder without any changes nothing; without a file there are none."""
+    empty, full = tmp_path / "empty", tmp_path / "full"
+    empty.mkdir(), full.mkdir()
+    np.savez(full / FILE, **arrays())
+    assert read_affinity([empty]) is None
+    found = read_affinity([full, empty])
+    assert found is not None
+    assert found.numbers == {"cold": 0, "warm": 1, "ice": 2, "fire": 3}
+
+
+@pytest.mark.parametrize("data", [b"", b"no vectors", b"PK\x03\x04 broken"])
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, data: bytes) -> None:
+    """Which file, and what to do."""
+    (tmp_path / FILE).write_bytes(data)
+    with pytest.raises(LibraryError) as refused:
+        read_affinity([tmp_path])
+    [problem] = refused.value.problems
+    assert problem.path == str(tmp_path / FILE)
+    assert "bench/affinity.py --write" in problem.hint
+
+
+def test_the_shipped_vectors_know_the_field() -> None:
+    """They are there, and bring together what belongs together."""
+    from examcoach import places
+
+    shipped = read_affinity([places.shipped("patterns")])
+    assert shipped is not None
+    told = ["label", "anomali", "unlabel", "unusu", "sensor"]
+    forest, means = shipped(told, [["random", "cut", "forest"], ["linear", "learner"]])
+    assert forest > means
