@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,13 +22,17 @@ from examcoach.sense import Sense, make_tokenizer, phrase_tokenizer, tokenizer_n
 
 
 def load_dissector(
-    folders: Sequence[Path], cache: Path | None, *, learned: bool = True
+    folders: Sequence[Path],
+    cache: Path | None,
+    *,
+    learned: bool = True,
+    on_compile: Callable[[], None] = lambda: None,
 ) -> Dissector:
     """A dissector over the patterns in `folders`, the later over the earlier.
 
     `cache` is the folder for compiled libraries; None compiles anew. Without `learned` it does
-    without the vectors that were learned from cases. Raises `LibraryError` if the patterns are
-    broken.
+    without the vectors that were learned from cases. `on_compile` is called before cases are
+    compiled, which takes a while. Raises `LibraryError` if the patterns are broken.
     """
     with _no_collection():
         tokenizer = make_tokenizer()
@@ -36,6 +40,7 @@ def load_dissector(
         engine = load_engine(folders, cache, lambda: tokenize, tokenizer_name())
 
         def records() -> Iterable[Record]:
+            on_compile()
             return load_catalog(folders, cache).records.values()
 
         def cases(describe: Describe) -> CaseTable:

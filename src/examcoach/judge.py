@@ -377,11 +377,13 @@ class Judge:
             return
         if precedent.support is not None:
             self._tell_one(score, reading, precedent.support)
+        if not doubted and len(score.traps) < 2:
+            return
         kinds = self._kinds(score, reading, precedent)
         for kind in sorted(kinds, key=lambda kind: -kinds[kind]) if doubted else ():
             if any(trap.trap == kind for _, trap in score.traps):
                 break
-            told = precedent.oppose.get(TRAP_TYPES.index(kind))
+            told = precedent.oppose(TRAP_TYPES.index(kind))
             if told is not None and self._tell_one(score, reading, told):
                 break
         score.traps = [(kinds[trap.trap], trap) for _, trap in score.traps]
@@ -389,12 +391,12 @@ class Judge:
     def _kinds(self, score: Score, reading: Reading, precedent: Precedent) -> dict[TrapType, float]:
         """How much speaks for each kind of trap: rules that fired, cases alike, the words."""
         weights = self._weights
-        said = sum(precedent.kinds.values())
+        said = sum(precedent.kinds)
         likely = self._affinity.kinds(reading.tokens) if self._affinity else [0.0] * len(TRAP_TYPES)
         kinds: dict[TrapType, float] = {}
         for number, kind in enumerate(TRAP_TYPES):
             by_rules = sum(weight for weight, trap in score.traps if trap.trap == kind)
-            by_cases = precedent.kinds.get(number, 0.0) / said if said else 0.0
+            by_cases = precedent.kinds[number] / said if said else 0.0
             kinds[kind] = (
                 weights["kind-rule"] * by_rules
                 + weights["kind-case"] * by_cases

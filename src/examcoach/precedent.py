@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from examcoach.library.cases import FACT, CaseTable, Wordings
+from examcoach.model import TRAP_TYPES
 
 _Floats: TypeAlias = npt.NDArray[np.float32]
 _TELLING = 0.1
@@ -49,14 +50,22 @@ class Precedent:
     """What the cases say of one option.
 
     `total` is the sum of what they say for it less what they say against it; `kinds` is what they
-    say against it by the number of the kind of trap. `support` is the case that says most for it,
-    and `oppose` by kind the case that says most against it.
+    say against it by the number of the kind of trap. `support` is the case that says most for it.
     """
 
     total: float = 0.0
-    kinds: dict[int, float] = field(default_factory=dict)
+    kinds: Sequence[float] = ()
     support: Told | None = None
-    oppose: dict[int, Told] = field(default_factory=dict)
+    _runs: _Runs | None = None
+    _traps: npt.NDArray[Any] | None = None
+
+    def oppose(self, kind: int) -> Told | None:
+        """The case that says most against it by a kind of trap."""
+        if self._runs is None or self._traps is None:
+            return None
+        of_kind = np.where(self._traps == kind, self._runs.says[1::2], 0.0)
+        run = int(of_kind.argmax())
+        return self._runs.told(2 * run + 1) if of_kind[run] > 0.0 else None
 
 
 @dataclass(slots=True)
@@ -116,12 +125,13 @@ class Precedents:
         nearest = np.maximum.reduceat(near, runs, axis=0)
         says = nearest ** self._weights["case-option-power"] * weight.repeat(2)[:, None]
         lengths = np.diff(np.append(runs, len(wordings)))
+        cases, relevances = heard.repeat(2), relevance.repeat(2)
         for number, precedent in enumerate(found):
             best = nearest[:, number]
             # the wording of each run that comes nearest to the option, the first of equals
             at = np.flatnonzero(near[:, number] == best.repeat(lengths))
             words = wordings[at[np.searchsorted(at, runs)]]
-            told = _Runs(heard.repeat(2), relevance.repeat(2), best, words, says[:, number])
+            told = _Runs(cases, relevances, best, words, says[:, number], self.table.options)
             self._sum_up(precedent, told)
         parts = (weight / weight.sum()).tolist()
         return Recalled(
@@ -134,14 +144,12 @@ class Precedents:
         """Put together what all cases say of an option; their runs are answers and alternatives."""
         supports, opposes = runs.says[::2], runs.says[1::2]
         precedent.total = float(supports.sum() - self._weights["case-instead"] * opposes.sum())
-        options = self.table.options
-        if supports.max() > 0.0:
-            precedent.support = runs.told(2 * int(supports.argmax()), options)
-        traps = options.trap[runs.wording[1::2]]
-        for kind in np.unique(traps[opposes > 0.0]).tolist():
-            of_kind = np.where(traps == kind, opposes, 0.0)
-            precedent.kinds[kind] = float(of_kind.sum())
-            precedent.oppose[kind] = runs.told(2 * int(of_kind.argmax()) + 1, options)
+        best = int(supports.argmax())
+        if supports[best] > 0.0:
+            precedent.support = runs.told(2 * best)
+        traps = self.table.options.trap[runs.wording[1::2]]
+        precedent.kinds = np.bincount(traps, opposes, len(TRAP_TYPES)).tolist()
+        precedent._runs, precedent._traps = runs, traps
 
     def shared(self, option: Sequence[str], wording: int) -> list[int]:
         """The places of the tokens of an option that make it like a wording.
@@ -209,12 +217,14 @@ class _Runs:
     option_like: npt.NDArray[Any]
     wording: npt.NDArray[Any]
     says: npt.NDArray[Any]
+    options: Wordings
 
-    def told(self, run: int, options: Wordings) -> Told:
+    def told(self, run: int) -> Told:
         """The case of a run, as it is told."""
         wording = int(self.wording[run])
         likeness = float(self.story_like[run]), float(self.option_like[run])
-        return Told(int(self.case[run]), int(options.place[wording]), *likeness, wording)
+        instead = int(self.options.place[wording])
+        return Told(int(self.case[run]), instead, *likeness, wording)
 
 
 _NONE: Any = np.zeros(0, np.int32)

@@ -13,7 +13,7 @@ import typer
 from examcoach import places
 from examcoach.cli.inputs import Inputs, pasted
 from examcoach.cli.patterns import PatternsOption
-from examcoach.cli.streams import EXIT_USAGE, complain, folders
+from examcoach.cli.streams import EXIT_USAGE, complain, folders, tell_compiling
 from examcoach.errors import Problem
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def dissect(
         complain([Problem("--edit", None, "takes no files", "leave out the one or the other")])
         raise typer.Exit(EXIT_USAGE)
     printer = Printer(format and format.value, hint, width)
-    dissector = load_dissector(folders(patterns), places.cache_folder())
+    dissector = load_dissector(folders(patterns), places.cache_folder(), on_compile=tell_compiling)
     gc.freeze()  # the library lives to the end: neither collect it nor tear it down
     if exam is not None and exam not in dissector.engine.exams:
         known = ", ".join(sorted(dissector.engine.exams))

@@ -14,7 +14,7 @@ import typer
 from examcoach import places
 from examcoach.cli.inputs import Inputs
 from examcoach.cli.patterns import PatternsOption
-from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, folders
+from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, folders, tell_compiling
 from examcoach.errors import Problem
 from examcoach.render.inert import inert
 
@@ -50,7 +50,7 @@ def evaluate(
     from examcoach.coach import load_dissector
 
     baseline = _baseline(against) if against else None
-    dissector = load_dissector(folders(patterns), places.cache_folder())
+    dissector = load_dissector(folders(patterns), places.cache_folder(), on_compile=tell_compiling)
     gc.freeze()  # the library lives to the end: neither collect it nor tear it down
     inputs = Inputs(files)
     report = measure.evaluate((dissector(scenario.question), scenario.gold) for scenario in inputs)

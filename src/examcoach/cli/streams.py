@@ -37,6 +37,13 @@ def complain(problems: Iterable[Problem]) -> None:
         sys.stderr.write(inert(f"examcoach: {problem}", keep="") + "\n")
 
 
+def tell_compiling() -> None:
+    """Say on a terminal why the first run takes a while; a log needs no such line."""
+    if sys.stderr.isatty():
+        sys.stderr.write("Compiling the pattern library; only the first run waits for it.\n")
+        sys.stderr.flush()
+
+
 def folders(extra: list[Path] | None) -> list[Path]:
     """The pattern folders that this run uses, from weakest to strongest."""
     return places.pattern_folders(extra or [], os.environ)
