@@ -15,8 +15,6 @@ from pathlib import Path
 PROGRAM = [sys.executable, "-c", "from examcoach.cli import main; main()"]
 
 LIBRARY = """\
-- weights: zorb
-  values: {strike-margin: 4}
 - concept: zorbstore
   kind: service
   names: [Zorbstore]
@@ -57,6 +55,8 @@ LIBRARY = """\
   because: Somebody must crank Quuxbase.
   fires: [{stem: There is a lone zorbler., option: "Use [[Quuxbase]]."}]
   silent: [{stem: There is a zorbler., option: Use Quuxbase.}]
+- weights: zorb
+  values: {strike-margin: 4, "says:zorb-thrift": 1, "hides:zorb-alone": 1}
 """
 
 STEM = "A lone zorbler is zorbly thrifty. Which glimp fits?"
