@@ -68,7 +68,8 @@ class Knowledge:
         """
         for option in self._dissector(question).options:
             for trap in option.traps:
-                if self._records[trap.pattern].kind != "case":
+                record = self._records.get(trap.pattern)
+                if record is None or record.kind != "case":
                     yield option.label, trap
 
     def status(self, concept: str) -> Mapping[str, str]:
