@@ -98,7 +98,8 @@ class Precedents:
         self._story_weight = parts * _rarity(table.stories, len(parts), weights["case-common"])
         self._option_weight = parts * _rarity(table.options, len(parts), weights["case-common"])
         self._rarest = float(np.log(len(table.stories.starts))) ** 2
-        self._index, self._posted, self._shares = _inverted(table.stories, self._story_weight)
+        index, self._posted, self._shares = _inverted(table.stories, self._story_weight)
+        self._spans = list(map(slice, index[:-1].tolist(), index[1:].tolist()))
         self._answers = np.add.reduceat(table.options.place < 0, table.options.first[:-1])
         self._option_norm = np.sqrt(_squares(table.options, self._option_weight)) + _TINY
 
@@ -176,7 +177,7 @@ class Precedents:
 
     def _stories_like(self, stem: npt.NDArray[np.int64]) -> _Floats:
         """How alike the stem and each case's nearest story are, up to a factor of the stem's."""
-        spans = [slice(*self._index[number : number + 2].tolist()) for number in stem]
+        spans = [self._spans[number] for number in stem.tolist()]
         posted = np.concatenate([_NONE, *[self._posted[span] for span in spans]])
         shares = np.concatenate([_NO_SHARE, *[self._shares[span] for span in spans]])
         first = self.table.stories.first
