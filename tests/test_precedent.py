@@ -1,4 +1,4 @@
-"""Cases: what they say where the patterns leave an answer open."""
+"""Cases: what they say of options, and which of them are told."""
 
 from __future__ import annotations
 

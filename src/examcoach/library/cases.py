@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from examcoach.cache import read_arrays, write_arrays
 from examcoach.library.catalog import Record, digest
+from examcoach.library.engine import unmarked
 from examcoach.model import TRAP_TYPES
 
 Ints: TypeAlias = npt.NDArray[np.int32]
@@ -174,11 +175,6 @@ def compile_cases(records: Sequence[Record], describe: Describe) -> CaseTable:
     topics, decides = ([r.data[key] for r in records] for key in ("topic", "decides"))
     joined = b"".join(said)
     return CaseTable(list(numbers), topics, decides, told, offered, joined, _starts(map(len, said)))
-
-
-def unmarked(text: str) -> str:
-    """A story without the marks around what decides."""
-    return text.replace("[[", "").replace("]]", "")
 
 
 def _wordings(

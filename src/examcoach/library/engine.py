@@ -367,7 +367,7 @@ class _Compiler:
             for example in (*record.data.get("fires", ()), *record.data.get("silent", ())):
                 texts = example.values() if isinstance(example, dict) else [example]
                 for text in texts:
-                    in_texts.update(self._tokenize(_unmarked(text), False))
+                    in_texts.update(self._tokenize(unmarked(text), False))
         return {key: in_texts[key] + _LESS * count for key, count in in_phrases.items()}
 
     # Rules
@@ -458,5 +458,6 @@ def exam_pack(engine: Engine, exam: str) -> dict[str, Any]:
     return engine.exams.get(exam) or engine.exams.get(DEFAULT_EXAM) or {"domains": {}}
 
 
-def _unmarked(text: str) -> str:
+def unmarked(text: str) -> str:
+    """An example or a story without the marks around what it is about."""
     return text.replace("[[", "").replace("]]", "")
