@@ -17,7 +17,10 @@ from examcoach.library.catalog import Catalog, Record
 from examcoach.library.phrases import Phrase, Words, parse_phrase
 from examcoach.model import Breakdown, Option, Question, Scenario
 from examcoach.selftest import read_marks
+from examcoach.sense import Sensed
 
+FEWEST_HEARD = 4
+"""Options that a rule must have spoken of before it is said to mislead."""
 LONGEST_PHRASE = 6
 """Words after which a phrase is a quotation rather than a way of saying something."""
 
@@ -42,9 +45,11 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """All findings, by what was seen, and the coverage of each task."""
+    """All findings that no pattern explains, and the coverage of each task."""
 
     findings: tuple[Finding, ...]
+    explained: int
+    """Findings left out because their patterns say under `audit` why they are well."""
     coverage: tuple[Coverage, ...]
     texts: int
 
@@ -55,15 +60,14 @@ def audit(
     scenarios: Iterable[Scenario],
     exam: Mapping[str, Any],
 ) -> Audit:
-    """Look through `catalog`, whose engine `dissector` runs, on its examples and on `scenarios`."""
+    """Look through `catalog`, whose engine `dissector` runs, on its texts and on `scenarios`."""
     heard = _Heard()
-    texts = 0
     for record in catalog.records.values():
+        if record.kind == "case":
+            heard.case(record.id, *_case_speaking(dissector, record))
         for stem, option in _examples(record):
-            texts += 1
             heard.example(record.id, _speaking(dissector, stem, option))
     for scenario in scenarios:
-        texts += 1
         heard.question(scenario, dissector(scenario.question), _speaking_of(dissector, scenario))
     judging = [r for r in catalog.records.values() if r.kind in _SPEAKING]
     findings = [
@@ -72,7 +76,14 @@ def audit(
         *_duplicates(judging),
         *_contradictions(judging),
     ]
-    return Audit(tuple(findings), tuple(_coverage(catalog, exam)), texts)
+    explained = {r.id: r.data.get("audit", {}) for r in judging}
+    open_ones = [f for f in findings if f.what not in explained.get(f.pattern, {})]
+    return Audit(
+        tuple(open_ones),
+        len(findings) - len(open_ones),
+        tuple(_coverage(catalog, exam)),
+        heard.texts,
+    )
 
 
 _SPEAKING = ("need", "concept", "cue", "play", "trap")
@@ -80,47 +91,66 @@ _SPEAKING = ("need", "concept", "cue", "play", "trap")
 
 @dataclass(slots=True)
 class _Heard:
-    """Where each pattern spoke."""
+    """Where each pattern spoke: in which texts, for and against which options."""
 
-    examples: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    questions: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    texts: int = 0
+    where: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     struck_right: Counter[str] = field(default_factory=Counter)
-    against_right: Counter[str] = field(default_factory=Counter)
-    against_wrong: Counter[str] = field(default_factory=Counter)
-    asked: int = 0
+    on_right: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """What each pattern said of right options, by their weights; likewise of wrong ones."""
+    on_wrong: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def example(self, owner: str, speaking: Iterable[str]) -> None:
+        self.texts += 1
         for pattern in speaking:
             if pattern != owner:
-                self.examples[pattern].add(owner)
+                self.where[pattern].add(owner)
+
+    def case(
+        self, owner: str, mentioned: Iterable[str], said: Sequence[Mapping[str, float]]
+    ) -> None:
+        """`said` is what patterns say of the answer, then of each alternative."""
+        self.texts += 1
+        for pattern in {*mentioned, *(pattern for of_one in said for pattern in of_one)}:
+            self.where[pattern].add(owner)
+        for place, of_one in enumerate(said):
+            for pattern, weight in of_one.items():
+                if place:
+                    # all alternatives together weigh as much as the answer
+                    self.on_wrong[pattern].append(weight / (len(said) - 1))
+                else:
+                    self.on_right[pattern].append(weight)
 
     def question(self, scenario: Scenario, breakdown: Breakdown, speaking: Iterable[str]) -> None:
-        self.asked += 1
+        self.texts += 1
         name = scenario.question.id or scenario.question.stem
         for pattern in {*speaking, *_reasons(breakdown)}:
-            self.questions[pattern].add(name)
-        if not scenario.gold.answer:
-            return
+            self.where[pattern].add(name)
         for option in breakdown.options:
-            right = option.label in scenario.gold.answer
-            for pattern in {trap.pattern for trap in option.traps}:
-                (self.against_right if right else self.against_wrong)[pattern] += 1
-                if right and option.verdict == "eliminate":
-                    self.struck_right[pattern] += 1
+            if option.label in scenario.gold.answer and option.verdict == "eliminate":
+                self.struck_right.update({trap.pattern for trap in option.traps})
 
     def findings(self, records: Sequence[Record]) -> Iterator[Finding]:
         for record in records:
-            asked, shown = self.questions.get(record.id, set()), self.examples.get(record.id)
-            if not asked and not shown:
+            where = self.where.get(record.id, set())
+            if not where:
                 yield Finding("never fires", record.id, "on no text but its own examples")
-            elif len(asked) == 1 and not shown and self.asked > 1:
-                [name] = asked
-                yield Finding("fires on one question only", record.id, name)
-            struck, right = self.struck_right[record.id], self.against_right[record.id]
-            if struck:
-                wrong = self.against_wrong[record.id]
-                detail = f"{struck} right options; against {right} right and {wrong} wrong ones"
-                yield Finding("strikes right options", record.id, detail)
+            elif len(where) == 1:
+                yield Finding("fires on one text only", record.id, *where)
+            yield from self._misleading(record.id)
+            if struck := self.struck_right[record.id]:
+                yield Finding("strikes right options", record.id, f"of {struck} questions")
+
+    def _misleading(self, pattern: str) -> Iterator[Finding]:
+        right, wrong = self.on_right[pattern], self.on_wrong[pattern]
+        of_right, of_wrong = sum(right), sum(wrong)
+        if len(right) + len(wrong) < FEWEST_HEARD:
+            return
+        detail = f"of {len(right)} answers and {len(wrong)} alternatives in cases"
+        if of_right < 0 and of_right <= of_wrong:
+            yield Finding("against right options", pattern, detail)
+        elif of_wrong > 0 and of_wrong >= of_right:
+            yield Finding("for wrong options", pattern, detail)
 
 
 def _reasons(breakdown: Breakdown) -> Iterator[str]:
@@ -138,6 +168,20 @@ def _examples(record: Record) -> Iterator[tuple[str, str | None]]:
             yield read_marks(example).text, None
 
 
+def _case_speaking(dissector: Dissector, record: Record) -> tuple[set[str], list[dict[str, float]]]:
+    """What is found in all wordings of a case, and said of its answer and its alternatives."""
+    data = record.data
+    stories = [read_marks(story).text for story in data["stories"]]
+    options = [*data["answers"][:1], *(one["option"] for one in data["insteads"])]
+    stem, *sensed = dissector.sense([stories[0], *options])
+    asked = [Option(str(place), text) for place, text in enumerate(options)]
+    said = dissector.judge.speaking(dissector.reason(stem, 1), asked, sensed)
+    mentioned = _found(dissector, stem, sensed)
+    for story in stories[1:]:
+        mentioned |= _mentioned(dissector, [story])
+    return mentioned | _mentioned(dissector, ["", *data["answers"][1:]]), said
+
+
 def _speaking(dissector: Dissector, stem: str, option: str | None) -> set[str]:
     if option is None:
         return _mentioned(dissector, [stem])
@@ -151,8 +195,12 @@ def _speaking_of(dissector: Dissector, scenario: Scenario) -> set[str]:
 
 
 def _mentioned(dissector: Dissector, texts: Sequence[str]) -> set[str]:
-    finders = dissector.engine.finders
     stem, *rest = dissector.sense(texts)
+    return _found(dissector, stem, rest)
+
+
+def _found(dissector: Dissector, stem: Sensed, rest: Sequence[Sensed]) -> set[str]:
+    finders = dissector.engine.finders
     counted = [m for m in stem.mentions if not m.negated and finders[m.finder].own >= 0]
     derived = dissector.reason.conclude(counted)[1]
     mentions = [*stem.mentions, *derived, *(m for sensed in rest for m in sensed.mentions)]

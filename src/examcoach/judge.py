@@ -304,26 +304,31 @@ class Judge:
         Only of an option that is `doubted` cases tell why it is wrong.
         """
         score = Score(sum(reason[0] for reason in reasons))
-        for weight, kind, number, place in reasons:
-            if kind == _RULE:
-                rule = self._rules[number]
-                evidence = self._evidence(rule, reading)
-                self._add(score, rule.id, rule.because, evidence, weight, rule.trap, rule.topic)
-            elif kind == _MET:
-                self._credit(score, reading, number, weight)
-            elif kind == _NEVER:
-                mention = _carrier(reading.mentions, self._never, number)
-                self._blame(score, reading, mention, number, weight)
-            elif kind == _INCAPABLE:
-                self._blame(score, reading, reading.incapable[place][0], number, weight)
-            elif kind == _LIMIT:
-                mention = reading.mentions[place]
-                finder = self._finders[mention.finder]
-                because = f"{finder.about} The stem has {_written(reading.broken[place])}."
-                evidence = quote(reading.option.text, {(mention.start, mention.end)})
-                self._add(score, finder.id, because, evidence, weight, "impossible", finder.topic)
+        for reason in reasons:
+            self._reason(score, reading, reason)
         self._tell(score, reading, doubted)
         return score
+
+    def _reason(self, score: Score, reading: Reading, reason: Reason) -> None:
+        """Add one reason, as a fit or a trap with its evidence."""
+        weight, kind, number, place = reason
+        if kind == _RULE:
+            rule = self._rules[number]
+            evidence = self._evidence(rule, reading)
+            self._add(score, rule.id, rule.because, evidence, weight, rule.trap, rule.topic)
+        elif kind == _MET:
+            self._credit(score, reading, number, weight)
+        elif kind == _NEVER:
+            mention = _carrier(reading.mentions, self._never, number)
+            self._blame(score, reading, mention, number, weight)
+        elif kind == _INCAPABLE:
+            self._blame(score, reading, reading.incapable[place][0], number, weight)
+        elif kind == _LIMIT:
+            mention = reading.mentions[place]
+            finder = self._finders[mention.finder]
+            because = f"{finder.about} The stem has {_written(reading.broken[place])}."
+            evidence = quote(reading.option.text, {(mention.start, mention.end)})
+            self._add(score, finder.id, because, evidence, weight, "impossible", finder.topic)
 
     @staticmethod
     def _add(
@@ -559,6 +564,29 @@ class Judge:
         picked = _best(totals, min(situation.ask.choose, len(options)))
         left = self._leave_out(situation, readings, recalled, totals, picked)
         return parts, [(constraint.category, signs) for constraint, _, signs in left]
+
+    def speaking(
+        self, situation: Situation, options: Sequence[Option], sensed: Sequence[Sensed]
+    ) -> list[dict[str, float]]:
+        """What the patterns alone say: for each option the ids of those that speak, and how much.
+
+        Below 0 is against the option.
+        """
+        readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
+        said = []
+        for reading, found in zip(
+            readings, self._reasons(situation.facts, situation.mentions, readings), strict=True
+        ):
+            score = Score(0.0)
+            for reason in found:
+                self._reason(score, reading, reason)
+            speaking: dict[str, float] = defaultdict(float)
+            for weight, fit in score.fits:
+                speaking[fit.pattern] += weight
+            for weight, trap in score.traps:
+                speaking[trap.pattern] -= weight
+            said.append(dict(speaking))
+        return said
 
     def _rescorer(
         self, situation: Situation, readings: Sequence[Reading]

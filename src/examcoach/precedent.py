@@ -185,9 +185,10 @@ class Precedents:
         return np.asarray(np.maximum.reduceat(like, first[:-1]))
 
     def _most_alike(self, like: _Floats) -> npt.NDArray[np.int64]:
-        count = min(int(self._weights["case-heard"]), len(like))
-        heard = np.argpartition(-like, count - 1)[:count]
-        return np.asarray(heard[np.argsort(-like[heard], kind="stable")])
+        """The cases worth hearing, the most alike first."""
+        heard = np.flatnonzero(like >= self._weights["case-least"] * like.max())
+        order = np.argsort(-like[heard], kind="stable")
+        return np.asarray(heard[order[: int(self._weights["case-heard"])]])
 
     def _options_like(
         self,
@@ -198,15 +199,21 @@ class Precedents:
         table = self.table.options
         places, wording = _ranges(table.starts[wordings], table.starts[wordings + 1])
         tokens = table.tokens[places]
-        weights = np.zeros((len(self._option_weight), len(options)), np.float32)
+        # only tokens that some option has count: number them, the others are 0
+        distinct = np.unique(np.concatenate([known for known, _ in options]))
+        place = np.zeros(len(self._option_weight), np.int32)
+        place[distinct] = np.arange(1, len(distinct) + 1)
+        row = place[tokens]
+        used = np.flatnonzero(row)
+        row, wording = row[used], wording[used]
+        like = np.empty((len(wordings), len(options)))
         for column, (known, strange) in enumerate(options):
             own = self._option_weight[known]
-            weights[known, column] = own / max(float(np.sqrt((own**2).sum() + strange)), _TINY)
-        used = np.asarray(weights.any(axis=1))[tokens]
-        tokens, wording = tokens[used], wording[used]
-        products = weights[tokens] * self._option_weight[tokens][:, None]
-        like = [np.bincount(wording, column, len(wordings)) for column in products.T]
-        return np.stack(like, axis=1) / self._option_norm[wordings][:, None]
+            shares = np.zeros(len(distinct) + 1)
+            length = max(float(np.sqrt((own**2).sum() + strange)), _TINY)
+            shares[place[known]] = own**2 / length
+            like[:, column] = np.bincount(wording, shares[row], len(wordings))
+        return like / self._option_norm[wordings][:, None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +235,8 @@ class _Runs:
         return Told(int(self.case[run]), instead, *likeness, wording)
 
 
-_NONE: Any = np.zeros(0, np.int32)
-_NO_SHARE: _Floats = np.zeros(0, np.float32)
+_NONE: Any = np.zeros(0, np.intp)
+_NO_SHARE: Any = np.zeros(0)
 
 
 def _is_fact(token: str) -> bool:
@@ -254,7 +261,7 @@ def _squares(wordings: Wordings, weight: _Floats) -> _Floats:
 
 def _inverted(
     stories: Wordings, weight: _Floats
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], _Floats]:
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp], npt.NDArray[np.float64]]:
     """For each token where its stories begin; the stories; its part in the likeness with each."""
     lengths = np.diff(stories.starts)
     owner = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
@@ -265,7 +272,7 @@ def _inverted(
     tokens, owner = tokens[order], owner[order]
     shares = weight[tokens] ** 2 / norms[owner]
     index = np.searchsorted(tokens, np.arange(len(weight) + 1))
-    return index, owner, np.asarray(shares, np.float32)
+    return index, owner.astype(np.intp), shares.astype(np.float64)
 
 
 def _ranges(

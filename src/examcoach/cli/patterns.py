@@ -55,7 +55,7 @@ def list_patterns(
     patterns: PatternsOption = None,
 ) -> None:
     """List the patterns: kind, id and what each says."""
-    from examcoach.library.catalog import KINDS
+    from examcoach.library.catalog import KINDS, Head
     from examcoach.library.compiled import load_index
 
     if kind is not None and kind not in KINDS:
@@ -64,13 +64,15 @@ def list_patterns(
         raise typer.Exit(EXIT_USAGE)
     lines = []
     for head in load_index(folders(patterns), places.cache_folder()):
-        if kind not in (None, head.kind) or topic not in (None, head.topic):
+        of_kind, name, about, of_topic, *_ = head
+        if kind not in (None, of_kind) or topic not in (None, of_topic):
             continue
         if as_json:
-            lines.append(json.dumps(head._asdict(), ensure_ascii=False))
+            fields = dict(zip(Head._fields, head, strict=True))
+            lines.append(json.dumps(fields, ensure_ascii=False))
         else:
-            lines.append(f"{head.kind:<9} {head.id:<36} {head.about}")
-    sys.stdout.write("".join(inert(line) + "\n" for line in lines))
+            lines.append(f"{of_kind:<9} {name:<36} {about}")
+    sys.stdout.write(inert("".join(f"{line}\n" for line in lines)))
 
 
 @app.command("show")
@@ -180,7 +182,7 @@ def audit(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     patterns: PatternsOption = None,
 ) -> None:
-    """Tell which patterns never fire, fire once, strike right options, or say the same.
+    """Tell which patterns never fire, fire once, mislead, or say the same.
 
     \b
     examcoach patterns audit scenarios/practice/*/*.yaml
@@ -199,6 +201,7 @@ def audit(
     if as_json:
         record = {
             "texts": result.texts,
+            "explained": result.explained,
             "findings": [asdict(finding) for finding in result.findings],
             "coverage": [
                 {"task": c.task, "name": c.name, **{kind: c.counts[kind] for kind in _COUNTED}}
@@ -222,7 +225,8 @@ def _print_audit(result: Audit) -> None:
     for what, findings in kinds.items():
         lines.append(f"{what}: {len(findings)}")
         lines += [f"  {finding.pattern}  {finding.detail}" for finding in findings]
-    lines += [f"{len(result.findings)} findings on {result.texts} texts", ""]
+    explained = f", {result.explained} more are explained" if result.explained else ""
+    lines += [f"{len(result.findings)} findings on {result.texts} texts{explained}", ""]
     lines.append("task  " + "".join(f"{kind:>10}" for kind in _COUNTED))
     for coverage in result.coverage:
         counts = "".join(f"{coverage.counts[kind]:>10}" for kind in _COUNTED)

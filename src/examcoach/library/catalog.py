@@ -125,13 +125,13 @@ def read_folders(folders: Sequence[Path]) -> list[SourceFile]:
 
 def digest(files: Iterable[SourceFile], *versions: str) -> str:
     """A digest of every byte that a compiled library depends on."""
-    state = hashlib.blake2b(digest_size=20)
+    state = hashlib.sha256()  # processors have instructions for it: half the time of others
     for part in versions:
         state.update(part.encode() + b"\0")
     for file in files:
         for field in (str(file.layer).encode(), file.path.encode(), file.data):
             state.update(len(field).to_bytes(8, "big") + field)
-    return state.hexdigest()
+    return state.hexdigest()[:40]
 
 
 def build_catalog(files: Iterable[SourceFile], digest: str) -> Catalog:

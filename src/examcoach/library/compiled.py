@@ -12,12 +12,11 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from examcoach.cache import read_entry, write_entry
 from examcoach.library.catalog import (
     Catalog,
-    Head,
     Record,
     SourceFile,
     build_catalog,
@@ -35,17 +34,18 @@ def load_catalog(folders: Sequence[Path], cache: Path | None) -> Catalog:
     return _catalog(read_folders(folders), cache)
 
 
-def load_index(folders: Sequence[Path], cache: Path | None) -> list[Head]:
+def load_index(folders: Sequence[Path], cache: Path | None) -> Sequence[Sequence[Any]]:
     """What there is to list of the patterns in `folders`, quicker than the catalog itself.
 
-    Raises `LibraryError` if anything in them is wrong.
+    Each as the fields of `Head`, in their order.
+    Raises `LibraryError` if anything in the folders is wrong.
     """
     files = read_folders(folders)
     plain = read_entry(cache, f"index-{_digest(files)}.json")
     if plain is None:
         catalog = _catalog(files, cache)
         return [head_of(record) for record in catalog.records.values()]
-    return [Head._make(fields) for fields in plain]
+    return cast("Sequence[Sequence[Any]]", plain)
 
 
 def load_engine(

@@ -18,6 +18,17 @@ Id = Annotated[str, StringConstraints(pattern=ID)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Phrase = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Weight = Literal["weak", "normal", "strong"]
+Complaint = Literal[
+    "never fires",
+    "fires on one text only",
+    "against right options",
+    "for wrong options",
+    "strikes right options",
+    "long phrase",
+    "duplicate",
+    "contradiction",
+]
+"""What ``examcoach patterns audit`` finds."""
 HidingPattern = TypeVar("HidingPattern", "Need", "Cue")
 
 
@@ -28,6 +39,7 @@ class Entry(BaseModel):
 
     topic: Id | None = Field(None, description="the topic that exam packs map to a task")
     source: Text | None = Field(None, description="the document that settles the facts")
+    audit: dict[Complaint, Text] = Field({}, description="what the audit may find, and why")
 
 
 class TextPattern(Entry):
