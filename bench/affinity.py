@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from examcoach import places
-from examcoach.affinity import FILE, from_arrays
+from examcoach.affinity import FILE, contrast, from_arrays
 from examcoach.coach import load_dissector
 from examcoach.library.cases import CaseTable, Wordings
 from examcoach.model import TRAP_TYPES
@@ -35,6 +35,8 @@ BATCH = 128
 RATE = 6e-3
 LEFT_OUT = 0.5
 """The share of tokens that are left out of a text while learning."""
+LEFT_OUT_OF_KINDS = 0.3
+"""The same where kinds of trap are learned."""
 OWN = 1.0
 """How much a case's own alternatives count against all others."""
 FEWEST, MOST = 2, 0.2
@@ -101,7 +103,7 @@ class Learner:
             "stem": start,
             "option": start.copy(),
             "prior": np.zeros((len(rarity), 1), np.float32),
-            "kind": np.zeros((len(rarity), len(TRAP_TYPES)), np.float32),
+            "kind": np.zeros((3 * len(rarity), len(TRAP_TYPES)), np.float32),
             "sharpness": np.array([SHARPNESS], np.float32),
         }
         self._first = {name: np.zeros_like(value) for name, value in self.values.items()}
@@ -148,12 +150,23 @@ class Learner:
         self._move("stem", stems.T @ by_told, RATE)
         self._move("option", options.T @ by_offered, RATE)
         self._move("prior", options.T @ (OWN * slope_own.sum(0, keepdims=True).T / count), RATE)
-        kinds = np.array([kind for one in batch for kind in one.kinds])
-        tempting = options[count:]
-        cost_kind, slope_kind = _softmax(tempting @ self.values["kind"], kinds)
-        self._move("kind", tempting.T @ (slope_kind / np.float32(len(kinds))), RATE)
+        cost_kind = self._learn_kinds(
+            [(text, some(one.answers)) for one in batch for text in one.insteads],
+            np.array([kind for one in batch for kind in one.kinds]),
+        )
         self._move("sharpness", np.array([(both * cosines).sum()], np.float32), RATE)
         return float(cost + OWN * cost_own + cost_kind)
+
+    def _learn_kinds(self, pairs: Sequence[tuple[Ints, Ints]], kinds: Ints) -> float:
+        """One step for the kinds of trap of alternatives, each given with its answer."""
+        rows = np.zeros((len(pairs), len(self.values["kind"])), np.float32)
+        for row, pair in zip(rows, pairs, strict=True):
+            told, weights = contrast(*pair, self.rarity)
+            kept = self.random.random(len(told)) > LEFT_OUT_OF_KINDS
+            row[told[kept]] = weights[kept] / (1 - LEFT_OUT_OF_KINDS)
+        cost, slope = _softmax(rows @ self.values["kind"], kinds)
+        self._move("kind", rows.T @ (slope / np.float32(len(kinds))), RATE)
+        return cost
 
     def _move(self, name: str, slope: Floats, rate: float) -> None:
         """Adam, with its usual decay rates."""

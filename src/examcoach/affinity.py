@@ -10,7 +10,7 @@ that is given depends on them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,12 +23,16 @@ from examcoach.errors import LibraryError, Problem
 
 FILE = "affinity.npz"
 Floats: TypeAlias = npt.NDArray[np.float32]
+Ints: TypeAlias = npt.NDArray[np.int64]
 _TINY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Affinity:
-    """The vectors of tokens: tokens by dimensions, as bytes with a factor for each row."""
+    """The vectors of tokens: tokens by dimensions, as bytes with a factor for each row.
+
+    `kind` has a row for each row of `contrast`, and a column for each kind of trap.
+    """
 
     numbers: dict[str, int]
     rarity: Floats
@@ -52,30 +56,49 @@ class Affinity:
             scores.append(self.sharpness * float(told @ offered) + own)
         return scores
 
-    def kinds(self, option: Sequence[str]) -> list[float]:
-        """How likely each kind of trap is, in the order of `TRAP_TYPES`, if the option is wrong."""
-        known, weights = self._weighed(option)
-        totals = (weights * self.kind_factor[known]) @ self.kind[known].astype(np.float32)
+    def kinds(self, option: Sequence[str], chosen: Sequence[Sequence[str]] = ()) -> list[float]:
+        """How likely each kind of trap is, in the order of `TRAP_TYPES`, if the option is wrong.
+
+        `chosen` are the tokens of each option that is chosen instead: what sets the two apart
+        tells more of the kind than what they share.
+        """
+        own = self._known(option)
+        instead = self._known(token for tokens in chosen for token in tokens)
+        rows, weights = contrast(own, instead, self.rarity)
+        totals = (weights * self.kind_factor[rows]) @ self.kind[rows].astype(np.float32)
         powers = np.exp(totals - totals.max())
         return [float(share) for share in powers / powers.sum()]
 
-    def _weighed(self, tokens: Sequence[str]) -> tuple[npt.NDArray[np.int64], Floats]:
+    def _known(self, tokens: Iterable[str]) -> Ints:
+        numbers = self.numbers
+        return np.array(sorted({numbers[t] for t in tokens if t in numbers}), np.int64)
+
+    def _weighed(self, tokens: Sequence[str]) -> tuple[Ints, Floats]:
         """The numbers of the tokens that are known, and their weights.
 
         The squares of the weights add up to one, or to less if there are words that no case has:
         what is said in unknown words is not known to go with anything.
         """
-        numbers = self.numbers
         distinct = set(tokens)
-        known = np.array(sorted({numbers[t] for t in distinct if t in numbers}), np.int64)
+        known = self._known(distinct)
         weights = self.rarity[known]
         unknown = (len(distinct) - len(known)) * float(self.rarity.max()) ** 2
         return known, weights / (np.sqrt((weights**2).sum() + unknown) + _TINY)
 
 
-def _vector(
-    known: npt.NDArray[np.int64], weights: Floats, rows: npt.NDArray[np.int8], factors: Floats
-) -> Floats:
+def contrast(own: Ints, instead: Ints, rarity: Floats) -> tuple[Ints, Floats]:
+    """The rows of `kind` that tell of an option against another, and their weights.
+
+    The texts are given by the numbers of their tokens. There is a row for each token in the
+    option, then one for each that only the option has, then one for each that it lacks.
+    """
+    parts = own, np.setdiff1d(own, instead), np.setdiff1d(instead, own)
+    weights = [rarity[part] / (np.sqrt((rarity[part] ** 2).sum()) + _TINY) for part in parts]
+    rows = [part + block * len(rarity) for block, part in enumerate(parts)]
+    return np.concatenate(rows), np.concatenate(weights)
+
+
+def _vector(known: Ints, weights: Floats, rows: npt.NDArray[np.int8], factors: Floats) -> Floats:
     """The weighted sum of rows, as long as the weights are."""
     total = (weights * factors[known]) @ rows[known].astype(np.float32)
     length = np.sqrt((weights**2).sum())

@@ -153,8 +153,9 @@ class Judge:
         picked = _best(totals, choose)
         # where nothing is demanded, nothing can be missed; what is near the pick may be right
         near = min((totals[i] for i in picked), default=0.0) - self._weights["case-behind"]
+        chosen = [readings[i].tokens for i in picked]
         scores = [
-            self._explain(reading, found, bool(situation.constraints) and totals[i] <= near)
+            self._explain(reading, found, chosen, bool(situation.constraints) and totals[i] <= near)
             for i, (reading, found) in enumerate(zip(readings, reasons, strict=True))
         ]
         decides = self._decides(situation, readings, recalled, totals, picked)
@@ -298,15 +299,22 @@ class Judge:
 
     # Saying why
 
-    def _explain(self, reading: Reading, reasons: Sequence[Reason], doubted: bool) -> Score:
+    def _explain(
+        self,
+        reading: Reading,
+        reasons: Sequence[Reason],
+        chosen: Sequence[Sequence[str]],
+        doubted: bool,
+    ) -> Score:
         """The reasons of one option as fits and traps with their evidence.
 
-        Only of an option that is `doubted` cases tell why it is wrong.
+        `chosen` are the tokens of the options picked. Only of an option that is `doubted` cases
+        tell why it is wrong.
         """
         score = Score(sum(reason[0] for reason in reasons))
         for reason in reasons:
             self._reason(score, reading, reason)
-        self._tell(score, reading, doubted)
+        self._tell(score, reading, chosen, doubted)
         return score
 
     def _reason(self, score: Score, reading: Reading, reason: Reason) -> None:
@@ -375,7 +383,9 @@ class Judge:
         evidence = quote(reading.option.text, {(mention.start, mention.end)})
         self._add(score, finder.id, because, evidence, weight, "wrong-tool", asked.topic)
 
-    def _tell(self, score: Score, reading: Reading, doubted: bool) -> None:
+    def _tell(
+        self, score: Score, reading: Reading, chosen: Sequence[Sequence[str]], doubted: bool
+    ) -> None:
         """The cases that say most of an option, where they are like enough to be worth telling."""
         precedent = reading.precedent
         if precedent is None:
@@ -384,7 +394,7 @@ class Judge:
             self._tell_one(score, reading, precedent.support)
         if not doubted and len(score.traps) < 2:
             return
-        kinds = self._kinds(score, reading, precedent)
+        kinds = self._kinds(score, reading, precedent, chosen)
         for kind in sorted(kinds, key=lambda kind: -kinds[kind]) if doubted else ():
             if any(trap.trap == kind for _, trap in score.traps):
                 break
@@ -393,11 +403,19 @@ class Judge:
                 break
         score.traps = [(kinds[trap.trap], trap) for _, trap in score.traps]
 
-    def _kinds(self, score: Score, reading: Reading, precedent: Precedent) -> dict[TrapType, float]:
+    def _kinds(
+        self,
+        score: Score,
+        reading: Reading,
+        precedent: Precedent,
+        chosen: Sequence[Sequence[str]],
+    ) -> dict[TrapType, float]:
         """How much speaks for each kind of trap: rules that fired, cases alike, the words."""
         weights = self._weights
         said = sum(precedent.kinds)
-        likely = self._affinity.kinds(reading.tokens) if self._affinity else [0.0] * len(TRAP_TYPES)
+        likely = [0.0] * len(TRAP_TYPES)
+        if self._affinity:
+            likely = self._affinity.kinds(reading.tokens, chosen)
         kinds: dict[TrapType, float] = {}
         for number, kind in enumerate(TRAP_TYPES):
             by_rules = sum(weight for weight, trap in score.traps if trap.trap == kind)
