@@ -5,9 +5,9 @@
 
 Each story should be nearest to an answer of its own case: nearer than to the answers and
 alternatives of the other cases of its batch, and above all than to its own alternatives; and the
-tokens of an alternative should tell its kind of trap. The vectors are those under which that is
-likeliest (softmax, Adam: Kingma and Ba, 2015), with tokens left out at random so that none is
-relied on alone. The same cases always give the same vectors, up to rounding. Nothing but the cases
+tokens of an alternative should tell its kind of trap, those of a story what decides. The vectors
+are those under which that is likeliest (softmax, Adam: Kingma and Ba, 2015), with tokens left out
+at random so that none is relied on alone. The same cases always give the same vectors, up to rounding. Nothing but the cases
 is looked at: no question, and no key.
 """
 
@@ -27,7 +27,7 @@ from examcoach import places
 from examcoach.affinity import FILE, contrast, from_arrays
 from examcoach.coach import load_dissector
 from examcoach.library.cases import CaseTable, Wordings
-from examcoach.model import TRAP_TYPES
+from examcoach.model import CATEGORIES, TRAP_TYPES
 
 DIMENSIONS = 128
 EPOCHS = 14
@@ -55,6 +55,8 @@ class Example:
     insteads: list[Ints]
     kinds: list[int]
     """The kind of trap of each alternative, as its place in `TRAP_TYPES`."""
+    decides: int
+    """The category of what decides, as its place in `CATEGORIES`."""
 
 
 def vocabulary(table: CaseTable) -> tuple[list[str], dict[int, int], Floats]:
@@ -88,8 +90,29 @@ def examples(table: CaseTable, numbers: dict[int, int]) -> list[Example]:
         insteads = [tokens for place, tokens in options if place >= 0]
         first, last = table.options.first[case : case + 2].tolist()
         kinds = [kind for kind in table.options.trap[first:last].tolist() if kind >= 0]
-        found.append(Example(stories, answers, insteads, kinds))
+        decides = CATEGORIES.index(table.decides[case])
+        found.append(Example(stories, answers, insteads, kinds, decides))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Bags:
+    """Texts as weights of the rows that any of them has: texts by `used` rows."""
+
+    used: Ints
+    rows: Floats
+
+    @classmethod
+    def of(cls, texts: Sequence[tuple[Ints, Floats]]) -> Bags:
+        """Each text by its rows and their weights."""
+        found, columns = np.unique(np.concatenate([r for r, _ in texts]), return_inverse=True)
+        rows = np.zeros((len(texts), len(found)), np.float32)
+        owners = np.repeat(np.arange(len(texts)), [len(r) for r, _ in texts])
+        rows[owners, columns] = np.concatenate([weights for _, weights in texts])
+        return cls(found, rows)
+
+    def __matmul__(self, values: Floats) -> Floats:
+        return np.asarray(self.rows @ values[self.used])
 
 
 class Learner:
@@ -104,20 +127,17 @@ class Learner:
             "option": start.copy(),
             "prior": np.zeros((len(rarity), 1), np.float32),
             "kind": np.zeros((3 * len(rarity), len(TRAP_TYPES)), np.float32),
+            "deciding": np.zeros((len(rarity), len(CATEGORIES)), np.float32),
             "sharpness": np.array([SHARPNESS], np.float32),
         }
         self._first = {name: np.zeros_like(value) for name, value in self.values.items()}
         self._second = {name: np.zeros_like(value) for name, value in self.values.items()}
         self._steps = 0
 
-    def bag(self, texts: Sequence[Ints]) -> Floats:
-        """Texts by tokens: weights whose squares add up to one; some tokens left out."""
-        rows = np.zeros((len(texts), len(self.rarity)), np.float32)
-        for row, tokens in zip(rows, texts, strict=True):
-            kept = tokens[self.random.random(len(tokens)) > LEFT_OUT]
-            weights = self.rarity[kept]
-            row[kept] = weights / (np.sqrt((weights**2).sum()) + 1e-6)
-        return rows
+    def bags(self, texts: Sequence[Ints]) -> Bags:
+        """Texts with some of their tokens left out; the squares of weights add up to one."""
+        kept = [tokens[self.random.random(len(tokens)) > LEFT_OUT] for tokens in texts]
+        return Bags.of([(tokens, _unit_weights(self.rarity[tokens])) for tokens in kept])
 
     def learn(self, batch: Sequence[Example]) -> float:
         """One step; what it cost before."""
@@ -129,8 +149,8 @@ class Learner:
         insteads = [(place, text) for place, one in enumerate(batch) for text in one.insteads]
         own = np.zeros((count, len(insteads)), bool)
         own[[place for place, _ in insteads], range(len(insteads))] = True
-        stems = self.bag([some(one.stories) for one in batch])
-        options = self.bag([some(one.answers) for one in batch] + [text for _, text in insteads])
+        stems = self.bags([some(one.stories) for one in batch])
+        options = self.bags([some(one.answers) for one in batch] + [text for _, text in insteads])
         told, told_length = _unit(stems @ self.values["stem"])
         offered, offered_length = _unit(options @ self.values["option"])
         worth = (options @ self.values["prior"])[:, 0]
@@ -147,42 +167,54 @@ class Learner:
         by_offered = (
             by_offered - offered * (by_offered * offered).sum(1, keepdims=True)
         ) / offered_length
-        self._move("stem", stems.T @ by_told, RATE)
-        self._move("option", options.T @ by_offered, RATE)
-        self._move("prior", options.T @ (OWN * slope_own.sum(0, keepdims=True).T / count), RATE)
+        self._move("stem", stems, by_told)
+        self._move("option", options, by_offered)
+        self._move("prior", options, OWN * slope_own.sum(0, keepdims=True).T / count)
         cost_kind = self._learn_kinds(
             [(text, some(one.answers)) for one in batch for text in one.insteads],
             np.array([kind for one in batch for kind in one.kinds]),
         )
-        self._move("sharpness", np.array([(both * cosines).sum()], np.float32), RATE)
-        return float(cost + OWN * cost_own + cost_kind)
+        decides = np.array([one.decides for one in batch])
+        cost_decides, slope_decides = _softmax(stems @ self.values["deciding"], decides)
+        self._move("deciding", stems, slope_decides / np.float32(count))
+        self._move("sharpness", None, np.array([(both * cosines).sum()], np.float32))
+        return float(cost + OWN * cost_own + cost_kind + cost_decides)
 
     def _learn_kinds(self, pairs: Sequence[tuple[Ints, Ints]], kinds: Ints) -> float:
         """One step for the kinds of trap of alternatives, each given with its answer."""
-        rows = np.zeros((len(pairs), len(self.values["kind"])), np.float32)
-        for row, pair in zip(rows, pairs, strict=True):
-            told, weights = contrast(*pair, self.rarity)
-            kept = self.random.random(len(told)) > LEFT_OUT_OF_KINDS
-            row[told[kept]] = weights[kept] / (1 - LEFT_OUT_OF_KINDS)
-        cost, slope = _softmax(rows @ self.values["kind"], kinds)
-        self._move("kind", rows.T @ (slope / np.float32(len(kinds))), RATE)
+        texts = []
+        for pair in pairs:
+            rows, weights = contrast(*pair, self.rarity)
+            kept = self.random.random(len(rows)) > LEFT_OUT_OF_KINDS
+            texts.append((rows[kept], weights[kept] / (1 - LEFT_OUT_OF_KINDS)))
+        bags = Bags.of(texts)
+        cost, slope = _softmax(bags @ self.values["kind"], kinds)
+        self._move("kind", bags, slope / np.float32(len(kinds)))
         return cost
 
-    def _move(self, name: str, slope: Floats, rate: float) -> None:
-        """Adam, with its usual decay rates."""
+    def _move(self, name: str, bags: Bags | None, slope: Floats) -> None:
+        """Adam, with its usual decay rates; `slope` is that by the texts of `bags`, if given.
+
+        Of the rows only those are moved that some text of `bags` has.
+        """
         if name == "stem":
             self._steps += 1
-        first, second = self._first[name], self._second[name]
-        first += 0.1 * (slope - first)
-        second += 0.001 * (slope**2 - second)
+        used = slice(None) if bags is None else bags.used
+        by_value = slope if bags is None else bags.rows.T @ slope
+        first = self._first[name][used] * 0.9 + 0.1 * by_value
+        second = self._second[name][used] * 0.999 + 0.001 * by_value**2
+        self._first[name][used], self._second[name][used] = first, second
         bias = np.sqrt(1 - 0.999**self._steps) / (1 - 0.9**self._steps)
-        self.values[name] -= (rate * bias * first / (np.sqrt(second) + 1e-8)).astype(np.float32)
+        self.values[name][used] -= (RATE * bias * first / (np.sqrt(second) + 1e-8)).astype(
+            np.float32
+        )
 
     def arrays(self, tokens: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
         """The vectors as they are kept: a byte a number, and a factor for each row."""
         stem, stem_factor = _as_bytes(self.values["stem"])
         option, option_factor = _as_bytes(self.values["option"])
         kind, kind_factor = _as_bytes(self.values["kind"])
+        deciding, deciding_factor = _as_bytes(self.values["deciding"])
         return {
             "tokens": np.frombuffer("\n".join(tokens).encode(), np.uint8),
             "rarity": self.rarity,
@@ -193,8 +225,14 @@ class Learner:
             "prior": self.values["prior"][:, 0],
             "kind": kind,
             "kind_factor": kind_factor,
+            "deciding": deciding,
+            "deciding_factor": deciding_factor,
             "sharpness": self.values["sharpness"][0],
         }
+
+
+def _unit_weights(weights: Floats) -> Floats:
+    return np.asarray(weights / (np.sqrt((weights**2).sum()) + 1e-6), np.float32)
 
 
 def _unit(vectors: Floats) -> tuple[Floats, Floats]:

@@ -7,8 +7,10 @@ Everything is judged in five parts, cut by a hash of the question's id: each par
 the other four gave, so the same files always give the same numbers.
 
 - *How likely a finding is a constraint* (``says:``, ``hides:``): the share of questions in which a
-  pattern found what gold has, drawn towards that of its kind where it was seldom seen; and the
-  least likelihood (``says-least``, ``hides-least``) that gives the best F1 of categories.
+  pattern found what gold has, drawn towards that of its kind where it was seldom seen. *When
+  findings of a category are believed* (``says-``, ``hides-``): a logistic regression on that
+  record, on what decides in stems alike, and on how often the category is found, cut where F1 of
+  categories is best.
 - *What decides* (``decides``): signs of a constraint, under whose weights the category of gold is
   likeliest (conditional logit: McFadden, 1974).
 - *The pick*: how much cases and vectors count beside the patterns, likewise; the temperature of
@@ -21,13 +23,14 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import math
 import re
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -36,9 +39,9 @@ from examcoach import places
 from examcoach.coach import load_dissector
 from examcoach.dissect import Dissector
 from examcoach.evaluate import calibration_error
-from examcoach.model import CATEGORIES, Gold, Question, Scenario
+from examcoach.model import CATEGORIES, Category, Gold, Question, Scenario
 from examcoach.scenarios import read_path
-from examcoach.situation import Reasoner
+from examcoach.situation import Hints, Reasoner, belief_signs
 
 PARTS = 5
 OWN, KIND = 3.0, 4.0
@@ -46,18 +49,21 @@ OWN, KIND = 3.0, 4.0
 PULL = 0.01
 """What a weight one unit from nothing costs, against the surprise of one question."""
 STEPS, RATE = 800, 0.05
+STEPS_BELIEF, PULL_BELIEF = 3000, 0.002
 LIKELY = re.compile("(says|hides):")
-SIGNS = ("flip", "moved", "ask", "hidden", "both", "case")
+SIGNS = ("flip", "moved", "ask", "hidden", "both", "case", "words")
 Floats: TypeAlias = npt.NDArray[np.float64]
-Finding: TypeAlias = tuple[str, bool, str, str]
+Finding: TypeAlias = tuple[Category, bool, str, str]
 """Category, whether hidden, the pattern, its kind."""
+BELIEF = ("sure", "case", "words", "often")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One question: what might be a constraint in it, and what gold has."""
+    """One question: what might be a constraint in it, what to expect, and what gold has."""
 
     findings: Sequence[Finding]
+    hints: Hints
     gold: set[tuple[str, bool]]
     part: int
 
@@ -86,9 +92,12 @@ def found(dissector: Dissector, reason: Reasoner, question: Question, gold: Gold
         return None
     kinds = {finder.id: finder.kind for finder in dissector.engine.finders}
     [stem] = dissector.sense([question.stem])
-    constraints = reason(stem, question.choose).constraints
+    told = reason.read(stem)
+    _, hints = dissector.judge.hear(told)
+    constraints = reason.situation(told, question.choose, hints).constraints
     findings = [(c.category, c.hidden, c.pattern, kinds[c.pattern]) for c in constraints]
-    return Found(findings, {(c.category, c.hidden) for c in gold.constraints}, part_of(question))
+    wanted = {(str(c.category), c.hidden) for c in gold.constraints}
+    return Found(findings, hints, wanted, part_of(question))
 
 
 def likelihoods(seen: Iterable[Found]) -> dict[str, float]:
@@ -113,44 +122,74 @@ def likelihoods(seen: Iterable[Found]) -> dict[str, float]:
     return weights
 
 
-def believed(one: Found, weights: Mapping[str, float], least: tuple[float, float]) -> set[Any]:
-    """The categories for which enough speaks, as `situation` reckons."""
-    doubts: dict[tuple[str, bool], dict[str, float]] = defaultdict(dict)
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """What there is to believe or not: a category of one question."""
+
+    question: int
+    category: Category
+    hidden: bool
+    signs: Floats
+    right: bool
+
+
+def beliefs(number: int, one: Found, weights: Mapping[str, float]) -> Iterator[Belief]:
+    """What is found in a question, as `situation` reckons."""
+    doubts: dict[tuple[Category, bool], dict[str, float]] = defaultdict(dict)
+    counts: Counter[tuple[Category, bool]] = Counter()
     for category, hidden, pattern, kind in one.findings:
         how = "hides" if hidden else "says"
         likely = weights.get(f"{how}:{pattern}", weights.get(f"{how}:{kind}:{category}", 1.0))
         doubts[category, hidden][pattern] = 1.0 - likely
-    return {k for k, of in doubts.items() if 1 - np.prod(list(of.values())) >= least[k[1]]}
+        counts[category, hidden] += 1
+    for (category, hidden), of in doubts.items():
+        doubt = math.prod(of.values())
+        signs = belief_signs(category, doubt, counts[category, hidden], one.hints)
+        base = [float(category == name) for name in CATEGORIES]
+        right = (category, hidden) in one.gold
+        yield Belief(number, category, hidden, np.array([*signs, *base]), right)
 
 
-def f1(pairs: Sequence[tuple[set[Any], set[Any]]]) -> float:
-    """F1 pooled over questions."""
-    both = sum(len(a & b) for a, b in pairs)
-    return 2 * both / max(sum(len(a) + len(b) for a, b in pairs), 1)
+def logistic(some: Sequence[Belief]) -> Floats:
+    """The weights under which what is right is likeliest, drawn towards none."""
+    signs = np.array([one.signs for one in some])
+    right = np.array([one.right for one in some], float)
+    weights = np.zeros(signs.shape[1])
+    for _ in range(STEPS_BELIEF):
+        chance = 1.0 / (1.0 + np.exp(-signs @ weights))
+        slope = signs.T @ (chance - right) / len(some) + PULL_BELIEF * weights
+        weights -= RATE * slope
+    return weights
 
 
 def fit_constraints(seen: Sequence[Found]) -> dict[str, float]:
     """Fit what makes a finding a constraint."""
-    out = [(one, likelihoods([o for o in seen if o.part != one.part])) for one in seen]
-    best = (0.0, 0.0)
-    figures: list[str] = []
-    for hidden in (False, True):
-        values = []
-        for least in np.arange(0.2, 0.91, 0.05):
-            pairs = [
-                (
-                    {k for k in believed(one, w, (least, least)) if k[1] == hidden},
-                    {k for k in one.gold if k[1] == hidden},
-                )
-                for one, w in out
-            ]
-            values.append((round(f1(pairs), 4), -float(least)))
-        top, least = max(values)
-        best = (best[0], -least) if hidden else (-least, 0.0)
-        figures.append(f"{'hidden' if hidden else 'explicit'} {top:.3f} from {-least:.2f}")
-    say(f"{len(seen)} questions with constraints; F1 of categories left out: {', '.join(figures)}")
-    weights = likelihoods(seen)
-    return {**weights, "says-least": best[0], "hides-least": best[1]}
+    parts = {one.part for one in seen}
+    record = {part: likelihoods([o for o in seen if o.part != part]) for part in parts}
+    out = [b for n, one in enumerate(seen) for b in beliefs(n, one, record[one.part])]
+    values = likelihoods(seen)
+    said: set[tuple[int, str]] = set()
+    for hidden, how in ((False, "says"), (True, "hides")):
+        some = [b for b in out if b.hidden == hidden]
+        fitted = {p: logistic([b for b in some if seen[b.question].part != p]) for p in parts}
+        totals = np.array([b.signs @ fitted[seen[b.question].part] for b in some])
+        right = np.array([b.right for b in some])
+        wanted = sum(h == hidden for one in seen for _, h in one.gold)
+        tries = []
+        for least in np.arange(-2.0, 1.01, 0.1):
+            told = totals >= least
+            f1 = 2 * float((told & right).sum()) / float(told.sum() + wanted)
+            tries.append((round(f1, 4), -float(least)))
+        top, cut = max(tries)
+        said |= {(b.question, b.category) for b, t in zip(some, totals, strict=True) if t >= -cut}
+        weights = logistic(some)
+        values |= {f"{how}-{n}": float(w) for n, w in zip(BELIEF, weights, strict=False)}
+        bases = zip(CATEGORIES, weights[len(BELIEF) :], strict=True)
+        values |= {f"{how}-base:{name}": float(base) + cut for name, base in bases}
+        say(f"{'hidden' if hidden else 'explicit'}: F1 of categories left out {top:.3f}")
+    gold = {(n, category) for n, one in enumerate(seen) for category, _ in one.gold}
+    say(f"both: {2 * len(said & gold) / (len(said) + len(gold)):.3f} of {len(seen)} questions")
+    return values
 
 
 # Choices
@@ -164,8 +203,10 @@ def decisions(
     if not key or len(key) >= len(question.options):
         return None
     stem, *options = dissector.sense([question.stem, *(o.text for o in question.options)])
-    situation = reason(stem, question.choose)
-    parts, constraints = dissector.judge.signs(situation, question.options, options)
+    told = reason.read(stem)
+    heard, hints = dissector.judge.hear(told)
+    situation = reason.situation(told, question.choose, hints)
+    parts, constraints = dissector.judge.signs(situation, heard, question.options, options)
     sign = -1.0 if situation.ask.negated else 1.0
     part = part_of(question)
     right = np.array([option.label in key for option in question.options])
@@ -218,7 +259,7 @@ def fit_decides(choices: Sequence[Choice]) -> dict[str, float]:
     """Fit what decides; a choice is right if its category is."""
     sound = [c for c in choices if c.right.any()]
     start = np.zeros(len(SIGNS) + len(CATEGORIES))
-    start[SIGNS.index("case")] = 1.0
+    start[[SIGNS.index("case"), SIGNS.index("words")]] = 0.5
     hits = [
         bool(c.right[int(t.argmax())]) for c, t in zip(sound, left_out(sound, start), strict=True)
     ]
@@ -310,7 +351,6 @@ def main() -> None:
     weights = dissector.engine.weights
     for name in [name for name in weights if LIKELY.match(name)]:
         del weights[name]
-    weights |= {"says-least": 0.0, "hides-least": 0.0}
     everything = Reasoner(dissector.engine)
     seen = [one for q, gold in asked if (one := found(dissector, everything, q, gold)) is not None]
     values = fit_constraints(seen)

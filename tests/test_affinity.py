@@ -9,7 +9,7 @@ import pytest
 
 from examcoach.affinity import FILE, Affinity, from_arrays, read_affinity
 from examcoach.errors import LibraryError
-from examcoach.model import TRAP_TYPES
+from examcoach.model import CATEGORIES, TRAP_TYPES
 
 KINDS = len(TRAP_TYPES)
 
@@ -17,8 +17,11 @@ KINDS = len(TRAP_TYPES)
 def arrays() -> dict[str, np.ndarray]:
     """Two tokens that point apart: "cold" goes with "ice", "warm" with "fire"."""
     rows = np.array([[127, 0], [0, 127], [127, 0], [0, 127]], np.int8)
-    kinds = np.zeros((4, KINDS), np.int8)
-    kinds[3, TRAP_TYPES.index("costly")] = 127
+    kinds = np.zeros((12, KINDS), np.int8)
+    kinds[3, TRAP_TYPES.index("costly")] = 127  # it has fire
+    kinds[8 + 2, TRAP_TYPES.index("wrong-mode")] = 127  # it lacks the ice of the pick
+    deciding = np.zeros((4, len(CATEGORIES)), np.int8)
+    deciding[0, CATEGORIES.index("latency")] = 127
     return {
         "tokens": np.frombuffer(b"cold\nwarm\nice\nfire", np.uint8),
         "rarity": np.ones(4, np.float32),
@@ -28,7 +31,9 @@ def arrays() -> dict[str, np.ndarray]:
         "option_factor": np.full(4, 1 / 127, np.float32),
         "prior": np.array([0, 0, 0.5, 0], np.float32),
         "kind": kinds,
-        "kind_factor": np.full(4, 3 / 127, np.float32),
+        "kind_factor": np.repeat(np.array([3, 0, 5], np.float32) / 127, 4),
+        "deciding": deciding,
+        "deciding_factor": np.full(4, 2 / 127, np.float32),
         "sharpness": np.array(4.0, np.float32),
     }
 
@@ -64,6 +69,22 @@ def test_kinds_of_traps_add_up_to_one(affinity: Affinity) -> None:
     assert sum(kinds) == pytest.approx(1.0, abs=1e-5)
     assert max(range(KINDS), key=kinds.__getitem__) == TRAP_TYPES.index("costly")
     assert affinity.kinds(["zorb"]) == pytest.approx([1 / KINDS] * KINDS, abs=1e-5)
+
+
+def test_what_the_pick_has_tells_the_kind_too(affinity: Affinity) -> None:
+    """An option that lacks what the pick has is wrong in another way than by itself."""
+    kinds = affinity.kinds(["fire"], [["ice"]])
+    assert max(range(KINDS), key=kinds.__getitem__) == TRAP_TYPES.index("wrong-mode")
+    both = affinity.kinds(["fire", "ice"], [["ice"]])
+    assert max(range(KINDS), key=both.__getitem__) == TRAP_TYPES.index("costly")
+
+
+def test_words_of_a_stem_tell_what_decides(affinity: Affinity) -> None:
+    """The shares add up to one; a word that no story has tells nothing."""
+    shares = affinity.decides(["cold", "zorb"])
+    assert sum(shares.values()) == pytest.approx(1.0, abs=1e-5)
+    assert max(shares, key=shares.__getitem__) == "latency"
+    assert len(set(affinity.decides(["zorb"]).values())) == 1
 
 
 def test_the_last_folder_with_vectors_counts(tmp_path: Path) -> None:

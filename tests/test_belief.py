@@ -19,7 +19,7 @@ LIBRARY = """
   fires: ["They are [[frugal]]."]
   silent: ["They are rich."]
 - weights: record
-  values: {says-least: 0.7, "says:thrifty": 0.5, "says:cue:cost": 0.5}
+  values: {"says:thrifty": 0.5, "says:cue:cost": 0.5, "says-base:cost": -0.9}
 """
 
 
@@ -29,13 +29,13 @@ LIBRARY = """
         ("They are thrifty.", []),
         ("They are frugal.", []),  # never met: it counts as its kind does
         ("They are thrifty, and thrifty.", []),  # the same doubt twice is one doubt
-        ("They are thrifty and frugal.", ["thrifty", "frugal"]),  # 1 - 0.5 * 0.5 = 0.75
+        ("They are thrifty and frugal.", ["thrifty", "frugal"]),  # 3 to 1
     ],
 )
 def test_doubts_of_several_patterns_multiply(
     make: MakeDissector, stem: str, found: list[str]
 ) -> None:
-    """Each finding is wrong half of the time; told from 0.7."""
+    """Each finding is wrong half of the time; told from odds of 2.5, whose logarithm is 0.9."""
     assert [c.text for c in make(LIBRARY)(Question(stem, ())).constraints] == found
 
 
@@ -44,3 +44,34 @@ def test_what_has_no_record_is_believed(make: MakeDissector) -> None:
     alone = LIBRARY[: LIBRARY.index("- weights")]
     [found] = make(alone)(Question("They are thrifty.", ())).constraints
     assert (found.text, found.category, found.pattern) == ("thrifty", "cost", "thrifty")
+
+
+CASES = """
+- case: cheap-shed
+  topic: storage
+  stories: ["The farmer wants a [[cheap]] shed.", A shed that costs the farmer little.]
+  decides: cost
+  answers: [Build it of straw, Straw walls]
+  because: Straw is cheap.
+  insteads: [{option: Build it of marble, type: costly, because: Marble is dear.}]
+- case: safe-safe
+  topic: storage
+  stories: ["The bank wants a [[locked]] vault.", A vault that thieves cannot open.]
+  decides: security
+  answers: [Build it of steel, Steel walls]
+  because: Steel holds.
+  insteads: [{option: Build it of cardboard, type: insecure, because: It tears.}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("stem", "found"),
+    [
+        ("The thrifty farmer has a shed.", ["thrifty"]),
+        ("The thrifty bank has a vault.", []),
+    ],
+)
+def test_cases_alike_say_what_to_expect(make: MakeDissector, stem: str, found: list[str]) -> None:
+    """The same word is believed where such stories turn on its category."""
+    weights = LIBRARY.replace('"says-base:cost": -0.9', 'says-case: 1.0, "says-base:cost": 1.0')
+    assert [c.text for c in make(weights + CASES)(Question(stem, ())).constraints] == found

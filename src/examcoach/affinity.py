@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from examcoach.errors import LibraryError, Problem
+from examcoach.model import CATEGORIES
 
 FILE = "affinity.npz"
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -31,7 +32,8 @@ _TINY = 1e-6
 class Affinity:
     """The vectors of tokens: tokens by dimensions, as bytes with a factor for each row.
 
-    `kind` has a row for each row of `contrast`, and a column for each kind of trap.
+    `kind` has a row for each row of `contrast` and a column for each kind of trap; `deciding` a row
+    for each token and a column for each category of constraints.
     """
 
     numbers: dict[str, int]
@@ -43,6 +45,8 @@ class Affinity:
     prior: Floats
     kind: npt.NDArray[np.int8]
     kind_factor: Floats
+    deciding: npt.NDArray[np.int8]
+    deciding_factor: Floats
     sharpness: float
 
     def __call__(self, stem: Sequence[str], options: Sequence[Sequence[str]]) -> list[float]:
@@ -65,9 +69,14 @@ class Affinity:
         own = self._known(option)
         instead = self._known(token for tokens in chosen for token in tokens)
         rows, weights = contrast(own, instead, self.rarity)
-        totals = (weights * self.kind_factor[rows]) @ self.kind[rows].astype(np.float32)
-        powers = np.exp(totals - totals.max())
-        return [float(share) for share in powers / powers.sum()]
+        return _softmax((weights * self.kind_factor[rows]) @ self.kind[rows].astype(np.float32))
+
+    def decides(self, stem: Sequence[str]) -> dict[str, float]:
+        """How likely a constraint of each category is what decides, by the tokens of the stem."""
+        known = self._known(stem)
+        weights = _unit_weights(known, self.rarity) * self.deciding_factor[known]
+        shares = _softmax(weights @ self.deciding[known].astype(np.float32))
+        return dict(zip(CATEGORIES, shares, strict=True))
 
     def _known(self, tokens: Iterable[str]) -> Ints:
         numbers = self.numbers
@@ -93,9 +102,19 @@ def contrast(own: Ints, instead: Ints, rarity: Floats) -> tuple[Ints, Floats]:
     option, then one for each that only the option has, then one for each that it lacks.
     """
     parts = own, np.setdiff1d(own, instead), np.setdiff1d(instead, own)
-    weights = [rarity[part] / (np.sqrt((rarity[part] ** 2).sum()) + _TINY) for part in parts]
+    weights = [_unit_weights(part, rarity) for part in parts]
     rows = [part + block * len(rarity) for block, part in enumerate(parts)]
     return np.concatenate(rows), np.concatenate(weights)
+
+
+def _unit_weights(known: Ints, rarity: Floats) -> Floats:
+    weights = rarity[known]
+    return np.asarray(weights / (np.sqrt((weights**2).sum()) + _TINY), np.float32)
+
+
+def _softmax(totals: Floats) -> list[float]:
+    powers = np.exp(totals - totals.max())
+    return [float(share) for share in powers / powers.sum()]
 
 
 def _vector(known: Ints, weights: Floats, rows: npt.NDArray[np.int8], factors: Floats) -> Floats:
@@ -135,5 +154,7 @@ def from_arrays(arrays: dict[str, npt.NDArray[Any]]) -> Affinity:
         arrays["prior"],
         arrays["kind"],
         arrays["kind_factor"],
+        arrays["deciding"],
+        arrays["deciding_factor"],
         float(arrays["sharpness"]),
     )

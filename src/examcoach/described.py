@@ -12,7 +12,7 @@ from examcoach.bits import bits_of
 from examcoach.library.cases import FACT
 from examcoach.library.engine import Engine
 from examcoach.sense import Sense, Sensed, tokenizer_name
-from examcoach.situation import Reasoner, Situation
+from examcoach.situation import Reasoner
 
 
 def describing() -> str:
@@ -29,25 +29,18 @@ class Describer:
         self._reasoner = reasoner
         self._facts = [f"{FACT}{name}" for name in engine.facts]
 
-    def stem(self, situation: Situation) -> list[str]:
-        """The tokens of a stem."""
-        return self._tokens(situation.sensed, situation.facts)
-
-    def option(self, sensed: Sensed, facts: int) -> list[str]:
-        """The tokens of an option of which `facts` hold."""
-        return self._tokens(sensed, facts)
+    def __call__(self, sensed: Sensed, facts: int) -> list[str]:
+        """The tokens of a text of which `facts` hold."""
+        names = self._facts
+        return [*sensed.keys, *[names[fact] for fact in bits_of(facts)]]
 
     def describe(self, sense: Sense, texts: Sequence[str], stems: bool) -> list[list[str]]:
         """The tokens of texts, read as stems or else as options."""
         found = []
         for sensed in sense(texts):
             if stems:
-                found.append(self.stem(self._reasoner(sensed, 1)))
+                facts = self._reasoner.read(sensed).facts
             else:
                 facts = self._reasoner.offered(self._reasoner.counted(sensed))
-                found.append(self.option(sensed, facts))
+            found.append(self(sensed, facts))
         return found
-
-    def _tokens(self, sensed: Sensed, facts: int) -> list[str]:
-        names = self._facts
-        return [*sensed.keys, *[names[fact] for fact in bits_of(facts)]]

@@ -36,9 +36,11 @@ class Dissector:
     def __call__(self, question: Question) -> Breakdown:
         """Take one question apart."""
         stem, *options = self.sense([question.stem, *(o.text for o in question.options)])
-        situation = self.reason(stem, question.choose)
+        told = self.reason.read(stem)
+        heard, hints = self.judge.hear(told)
+        situation = self.reason.situation(told, question.choose, hints)
         pack = exam_pack(self.engine, question.exam)
-        judgement = self.judge(situation, question.options, options, pack)
+        judgement = self.judge(situation, heard, question.options, options, pack)
         return Breakdown(
             id=question.id,
             source=question.source,

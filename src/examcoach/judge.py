@@ -30,9 +30,9 @@ from examcoach.model import (
     Trap,
     TrapType,
 )
-from examcoach.precedent import Precedent, Precedents, Recalled, Told
+from examcoach.precedent import Heard, Precedent, Precedents, Told
 from examcoach.sense import Mention, Sensed
-from examcoach.situation import Clauses, Reasoner, Situation
+from examcoach.situation import Clauses, Hints, Reasoner, Situation, Stem, belief_signs
 
 _RULE, _MET, _NEVER, _INCAPABLE, _LIMIT, _CASES, _AFFINITY = range(7)
 Reason = tuple[float, int, int, int]
@@ -136,9 +136,17 @@ class Judge:
                     self._led[fact].append(number)
         self._leads = mask_of(list(self._led))
 
+    def hear(self, told: Stem) -> tuple[Heard, Hints]:
+        """The cases like a stem, and which constraints to expect in it."""
+        stem = self._describer(told.sensed, told.facts)
+        heard = self.precedents.hear(stem)
+        words = self._affinity.decides(stem) if self._affinity else {}
+        return heard, Hints(heard.decides, words)
+
     def __call__(
         self,
         situation: Situation,
+        heard: Heard,
         options: Sequence[Option],
         sensed: Sequence[Sensed],
         exam: Mapping[str, object],
@@ -146,7 +154,7 @@ class Judge:
         """Judge `options`, whose sensed texts are `sensed`, by what the stem asks for."""
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
         reasons = self._reasons(situation.facts, situation.mentions, readings)
-        recalled = self._recall(situation, readings, sensed, reasons)
+        self._recall(situation, heard, readings, sensed, reasons)
         choose = min(situation.ask.choose, len(options))
         sign = -1 if situation.ask.negated else 1
         totals = [sign * sum(reason[0] for reason in found) for found in reasons]
@@ -158,7 +166,7 @@ class Judge:
             self._explain(reading, found, chosen, bool(situation.constraints) and totals[i] <= near)
             for i, (reading, found) in enumerate(zip(readings, reasons, strict=True))
         ]
-        decides = self._decides(situation, readings, recalled, totals, picked)
+        decides = self._decides(situation, readings, totals, picked)
         confidence = self._confidence(totals, picked)
         judged = self._verdicts(readings, scores, totals, picked, situation.ask.negated)
         return Judgement(
@@ -168,31 +176,32 @@ class Judge:
             because=_because(judged),
             decides=decides,
             suggests=self._suggestions(situation.facts),
-            domain=self._domain(situation, readings, scores, recalled, exam),
+            domain=self._domain(situation, readings, scores, heard, exam),
         )
 
     def _recall(
         self,
         situation: Situation,
+        heard: Heard,
         readings: Sequence[Reading],
         sensed: Sequence[Sensed],
         reasons: Sequence[list[Reason]],
-    ) -> Recalled:
-        """What was right in cases like this one, and what goes with such stems."""
+    ) -> None:
+        """Add what was right in cases like this one, and what goes with such stems."""
         describer, weights = self._describer, self._weights
-        stem = describer.stem(situation)
-        options = [describer.option(s, r.facts) for s, r in zip(sensed, readings, strict=True)]
-        recalled = self.precedents(stem, options)
-        by_cases = _spread([one.total for one in recalled.options], weights["case-damping"])
-        affinity = self._affinity(stem, options) if self._affinity else [0.0] * len(options)
+        options = [describer(s, r.facts) for s, r in zip(sensed, readings, strict=True)]
+        precedents = self.precedents.weigh(heard, options)
+        by_cases = _spread([one.total for one in precedents], weights["case-damping"])
+        affinity = [0.0] * len(options)
+        if self._affinity:
+            affinity = self._affinity(describer(situation.sensed, situation.facts), options)
         by_affinity = _spread(affinity, weights["affinity-damping"])
         for i, reading in enumerate(readings):
-            reading.precedent, reading.sensed = recalled.options[i], sensed[i]
+            reading.precedent, reading.sensed = precedents[i], sensed[i]
             reading.tokens = options[i]
             said = weights["case"] * by_cases[i], weights["affinity"] * by_affinity[i]
             reasons[i] += [(said[0], _CASES, 0, 0), (said[1], _AFFINITY, 0, 0)]
             reading.likeness = sum(said)
-        return recalled
 
     # Reading options
 
@@ -496,7 +505,6 @@ class Judge:
         self,
         situation: Situation,
         readings: Sequence[Reading],
-        recalled: Recalled,
         totals: Sequence[float],
         picked: Sequence[int],
     ) -> Decides | None:
@@ -508,9 +516,7 @@ class Judge:
         """
         best: tuple[float, int, Constraint, list[int]] | None = None
         weights = self._weights
-        for constraint, without, signs in self._leave_out(
-            situation, readings, recalled, totals, picked
-        ):
+        for constraint, without, signs in self._leave_out(situation, readings, totals, picked):
             rank = sum(weights[f"decides-{name}"] * value for name, value in signs.items())
             rank += weights.get(f"decides:{constraint.category}", 0.0)
             if best is None or (round(rank, 6), constraint.start) > best[:2]:
@@ -525,7 +531,6 @@ class Judge:
         self,
         situation: Situation,
         readings: Sequence[Reading],
-        recalled: Recalled,
         totals: Sequence[float],
         picked: Sequence[int],
     ) -> Iterator[tuple[Constraint, list[int], dict[str, float]]]:
@@ -546,7 +551,7 @@ class Judge:
                     rest = [sign * total for total in rest]
                     done[span] = (_best(rest, len(picked)), margin - _margin(rest, picked))
             without, moved = done[span]
-            share = recalled.decides.get(c.category, 0.0)
+            hints = belief_signs(c.category, 0.5, 1, situation.hints)
             yield (
                 c,
                 without,
@@ -556,12 +561,17 @@ class Judge:
                     "ask": float(c.start >= situation.ask.start),
                     "hidden": float(c.hidden),
                     "both": float((c.category, not c.hidden) in kinds),
-                    "case": math.log(share + self._weights["decides-least"]),
+                    "case": hints[1],
+                    "words": hints[2],
                 },
             )
 
     def signs(
-        self, situation: Situation, options: Sequence[Option], sensed: Sequence[Sensed]
+        self,
+        situation: Situation,
+        heard: Heard,
+        options: Sequence[Option],
+        sensed: Sequence[Sensed],
     ) -> tuple[list[list[float]], list[tuple[str, dict[str, float]]]]:
         """What weights are fitted on.
 
@@ -572,7 +582,7 @@ class Judge:
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
         reasons = self._reasons(situation.facts, situation.mentions, readings)
         by_patterns = [sum(reason[0] for reason in found) for found in reasons]
-        recalled = self._recall(situation, readings, sensed, reasons)
+        self._recall(situation, heard, readings, sensed, reasons)
         parts = [
             [total, found[-2][0] / self._weights["case"], found[-1][0] / self._weights["affinity"]]
             for total, found in zip(by_patterns, reasons, strict=True)
@@ -580,7 +590,7 @@ class Judge:
         sign = -1 if situation.ask.negated else 1
         totals = [sign * sum(reason[0] for reason in found) for found in reasons]
         picked = _best(totals, min(situation.ask.choose, len(options)))
-        left = self._leave_out(situation, readings, recalled, totals, picked)
+        left = self._leave_out(situation, readings, totals, picked)
         return parts, [(constraint.category, signs) for constraint, _, signs in left]
 
     def speaking(
@@ -699,7 +709,7 @@ class Judge:
         situation: Situation,
         readings: Sequence[Reading],
         scores: Sequence[Score],
-        recalled: Recalled,
+        heard: Heard,
         exam: Mapping[str, object],
     ) -> Domain | None:
         """The domain that the patterns found speak for, each by its topic."""
@@ -713,7 +723,7 @@ class Judge:
         for score in scores:
             for topic, weight in score.topics.items():
                 votes[topic] += w["domain-rule"] * weight / max(len(readings), 1)
-        for topic, part in recalled.topics.items():
+        for topic, part in heard.topics.items():
             votes[topic] += w["domain-case"] * part
         domains: dict[str, float] = defaultdict(float)
         for domain, topics in domain_topics(exam).items():

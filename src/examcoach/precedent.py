@@ -68,17 +68,20 @@ class Precedent:
         return self._runs.told(2 * run + 1) if of_kind[run] > 0.0 else None
 
 
-@dataclass(slots=True)
-class Recalled:
-    """What the cases say of a question: of each option, and which cases have stories like it.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The cases whose stories are like a stem, the most alike first.
 
-    `decides` and `topics` tell what decides in the cases alike, and what they are about, each with
-    its part of all likeness.
+    `like` is between 0 and 1, the first case has 1; `weight` is what each case says at most.
+    `decides` and `topics` tell what decides in these cases, and what they are about, each with its
+    part of all weight.
     """
 
-    options: list[Precedent]
-    decides: dict[str, float] = field(default_factory=dict)
-    topics: dict[str, float] = field(default_factory=dict)
+    cases: npt.NDArray[np.int64]
+    like: npt.NDArray[Any]
+    weight: npt.NDArray[Any]
+    decides: Mapping[str, float] = field(default_factory=dict)
+    topics: Mapping[str, float] = field(default_factory=dict)
 
 
 class Precedents:
@@ -103,43 +106,58 @@ class Precedents:
         self._answers = np.add.reduceat(table.options.place < 0, table.options.first[:-1])
         self._option_norm = np.sqrt(_squares(table.options, self._option_weight)) + _TINY
 
-    def __call__(self, stem: Sequence[str], options: Sequence[Sequence[str]]) -> Recalled:
-        """What the cases say; texts are given by their tokens. Nothing if no story is alike."""
-        found = [Precedent() for _ in options]
-        if not len(self.table) or not options:
-            return Recalled(found)
+    def __call__(self, stem: Sequence[str], options: Sequence[Sequence[str]]) -> list[Precedent]:
+        """What the cases say of each option; texts are given by their tokens."""
+        return self.weigh(self.hear(stem), options)
+
+    def hear(self, stem: Sequence[str]) -> Heard:
+        """The cases like a stem; none if no story is alike."""
+        none = Heard(_NONE, _NO_SHARE, _NO_SHARE)
+        if not len(self.table):
+            return none
         known, strange = self._known(stem)
         like = self._stories_like(known)
         heard = self._most_alike(like)
-        first = self.table.options.first
         length = float(np.sqrt((self._story_weight[known] ** 2).sum() + strange))
         closest = float(like[heard[0]]) / max(length, _TINY)
         if closest <= self._weights["case-closest"]:
-            return Recalled(found)
+            return none
         relevance = like[heard] / like[heard[0]]
         weight = closest * relevance ** self._weights["case-story-power"]
-        wordings, case = _ranges(first[heard], first[heard + 1])
+        parts = (weight / weight.sum()).tolist()
+        cases = heard.tolist()
+        return Heard(
+            heard,
+            relevance,
+            weight,
+            _shares([self.table.decides[case] for case in cases], parts),
+            _shares([self.table.topics[case] for case in cases], parts),
+        )
+
+    def weigh(self, heard: Heard, options: Sequence[Sequence[str]]) -> list[Precedent]:
+        """What the cases heard say of each option."""
+        found = [Precedent() for _ in options]
+        if not len(heard.cases) or not options:
+            return found
+        first = self.table.options.first
+        wordings, case = _ranges(first[heard.cases], first[heard.cases + 1])
         near = self._options_like([self._known(option) for option in options], wordings)
         # of each case first the answers, then the alternatives: two runs of wordings a case
-        runs = np.searchsorted(case, np.arange(len(heard)))
-        runs = np.stack([runs, runs + self._answers[heard]], axis=1).ravel()
+        runs = np.searchsorted(case, np.arange(len(heard.cases)))
+        runs = np.stack([runs, runs + self._answers[heard.cases]], axis=1).ravel()
         nearest = np.maximum.reduceat(near, runs, axis=0)
-        says = nearest ** self._weights["case-option-power"] * weight.repeat(2)[:, None]
+        weight = heard.weight.repeat(2)[:, None]
+        says = nearest ** self._weights["case-option-power"] * weight
         lengths = np.diff(np.append(runs, len(wordings)))
-        cases, relevances = heard.repeat(2), relevance.repeat(2)
+        cases, like = heard.cases.repeat(2), heard.like.repeat(2)
         for number, precedent in enumerate(found):
             best = nearest[:, number]
             # the wording of each run that comes nearest to the option, the first of equals
             at = np.flatnonzero(near[:, number] == best.repeat(lengths))
             words = wordings[at[np.searchsorted(at, runs)]]
-            told = _Runs(cases, relevances, best, words, says[:, number], self.table.options)
+            told = _Runs(cases, like, best, words, says[:, number], self.table.options)
             self._sum_up(precedent, told)
-        parts = (weight / weight.sum()).tolist()
-        return Recalled(
-            found,
-            _shares([self.table.decides[case] for case in heard.tolist()], parts),
-            _shares([self.table.topics[case] for case in heard.tolist()], parts),
-        )
+        return found
 
     def _sum_up(self, precedent: Precedent, runs: _Runs) -> None:
         """Put together what all cases say of an option; their runs are answers and alternatives."""

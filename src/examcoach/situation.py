@@ -8,29 +8,52 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import mul
 from typing import TypeAlias
 
 from examcoach.bits import bits_of, mask_of
 from examcoach.library.engine import Engine, Finder, Rule
-from examcoach.model import Ask, Constraint
+from examcoach.model import CATEGORIES, Ask, Category, Constraint
 from examcoach.sense import Mention, Sensed
 
 
-@dataclass(slots=True)
-class Situation:
-    """All that a stem tells. `facts` is a bit mask; `mentions` are those that count.
+@dataclass(frozen=True, slots=True)
+class Stem:
+    """What a stem tells before anything is believed to be a constraint.
 
-    `support` lists, for each constraint, the mentions without which it would not be there.
+    `facts` is a bit mask; `mentions` are those that count, `derived` the cues that follow.
     """
+
+    sensed: Sensed
+    mentions: list[Mention]
+    derived: list[Mention]
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """How likely a constraint of each category is what decides in stems like this one.
+
+    `cases` goes by the cases whose stories are alike, `words` by the words that stories use. Each
+    adds up to one, or is empty where nothing is known.
+    """
+
+    cases: Mapping[str, float] = field(default_factory=dict)
+    words: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a stem tells. `facts` is a bit mask; `mentions` are those that count."""
 
     ask: Ask
     constraints: list[Constraint]
     mentions: list[Mention]
     facts: int
-    support: list[Mention]
     sensed: Sensed
+    hints: Hints
 
 
 class Clauses:
@@ -76,32 +99,39 @@ class Reasoner:
         self._triggers = mask_of(list(self._by_trigger))
         self._says = [_likely("says", finder, finder.says, engine) for finder in engine.finders]
         self._hides = [_likely("hides", finder, finder.hides, engine) for finder in engine.finders]
-        self._least = engine.weights["says-least"], engine.weights["hides-least"]
+        self._beliefs = [_Belief(how, engine.weights) for how in ("says", "hides")]
         self.asked = 0  # all facts that a conclusion looks at
         for clauses, _ in self._conclusions:
             self.asked |= clauses.asked
 
-    def __call__(self, sensed: Sensed, choose: int) -> Situation:
+    def __call__(self, sensed: Sensed, choose: int, hints: Hints | None = None) -> Situation:
         """The situation that a stem describes."""
-        finders = self._finders
-        ask_start, ask_end = _ask_span(sensed)
+        return self.situation(self.read(sensed), choose, hints or Hints())
+
+    def read(self, sensed: Sensed) -> Stem:
+        """What a stem tells."""
         counted = self.counted(sensed)
         facts, derived = self.conclude(counted)
-        constraints, support = self._constraints(sensed, [*counted, *derived])
-        qualifiers = [m for m in counted if finders[m.finder].qualifier and m.start >= ask_start]
-        negated = any(finders[m.finder].negates and m.start >= ask_start for m in counted)
-        text = sensed.text
+        return Stem(sensed, counted, derived, facts)
+
+    def situation(self, told: Stem, choose: int, hints: Hints) -> Situation:
+        """The situation that is told; `hints` say which constraints to expect."""
+        finders, text = self._finders, told.sensed.text
+        start, end = _ask_span(told.sensed)
+        asking = [m for m in told.mentions if m.start >= start]
+        qualifiers = [m for m in asking if finders[m.finder].qualifier]
         ask = Ask(
-            text=text[ask_start:ask_end],
-            start=ask_start,
-            end=ask_end,
+            text=text[start:end],
+            start=start,
+            end=end,
             qualifiers=tuple(text[m.start : m.end] for m in _outermost(qualifiers)),
             choose=choose,
-            negated=negated,
+            negated=any(finders[m.finder].negates for m in asking),
         )
-        return Situation(ask, constraints, counted, facts, support, sensed)
+        constraints = self._constraints(told, hints)
+        return Situation(ask, constraints, told.mentions, told.facts, told.sensed, hints)
 
-    def told(self, mentions: Sequence[Mention]) -> int:
+    def facts_of(self, mentions: Sequence[Mention]) -> int:
         """The facts of `mentions`, before any conclusion."""
         masks = self.masks
         facts = 0
@@ -130,7 +160,7 @@ class Reasoner:
     def facts(self, mentions: Sequence[Mention], derived: list[Mention] | None = None) -> int:
         """The facts of `mentions` to a fixpoint; cues that follow are added to `derived`."""
         masks = self.masks
-        facts = self.told(mentions)
+        facts = self.facts_of(mentions)
         fired: set[int] = set()
         while triggered := facts & self._triggers:
             new = [n for n in self._triggered(triggered) if n not in fired]
@@ -161,26 +191,21 @@ class Reasoner:
                     )
         return None
 
-    def _constraints(
-        self, sensed: Sensed, mentions: Sequence[Mention]
-    ) -> tuple[list[Constraint], list[Mention]]:
+    def _constraints(self, told: Stem, hints: Hints) -> list[Constraint]:
         """The constraints in the order of the text; of overlapping ones of a kind, the longest."""
-        candidates = self._believed(self._candidates(mentions))
+        candidates = self._candidates([*told.mentions, *told.derived])
         candidates.sort(key=lambda c: (c[0].start - c[0].end, c[0].start, c[1].id))
-        kept: list[tuple[Constraint, Mention]] = []
+        kept: dict[tuple[Category, bool], list[_Candidate]] = defaultdict(list)
         for mention, finder, hidden in candidates:
             category = finder.hides if hidden else finder.says
-            if any(
-                c.category == category
-                and c.hidden == hidden
-                and c.start < mention.end
-                and mention.start < c.end
-                for c, _ in kept
-            ):
-                continue
-            constraint = Constraint(
-                category=category,  # type: ignore[arg-type]  # the schema allows categories only
-                text=sensed.text[mention.start : mention.end],
+            of_kind = kept[category, hidden]  # type: ignore[index]  # the schema allows these only
+            if all(m.end <= mention.start or mention.end <= m.start for m, _, _ in of_kind):
+                of_kind.append((mention, finder, hidden))
+        text = told.sensed.text
+        constraints = [
+            Constraint(
+                category=category,
+                text=text[mention.start : mention.end],
                 start=mention.start,
                 end=mention.end,
                 hidden=hidden,
@@ -188,9 +213,11 @@ class Reasoner:
                 pattern=finder.id,
                 value=mention.value,
             )
-            kept.append((constraint, mention))
-        kept.sort(key=lambda pair: (pair[0].start, pair[0].end, pair[0].hidden, pair[0].pattern))
-        return [constraint for constraint, _ in kept], [mention for _, mention in kept]
+            for (category, hidden), of_kind in kept.items()
+            if self._believed(category, of_kind, hints)
+            for mention, finder, _ in of_kind
+        ]
+        return sorted(constraints, key=lambda c: (c.start, c.end, c.hidden, c.pattern))
 
     def _candidates(self, mentions: Sequence[Mention]) -> list[_Candidate]:
         """What might be a constraint."""
@@ -207,30 +234,59 @@ class Reasoner:
                 candidates.append((mention, finder, True))
         return candidates
 
-    def _believed(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
-        """Those of categories for which enough speaks.
+    def _believed(self, category: Category, candidates: Sequence[_Candidate], hints: Hints) -> bool:
+        """Whether enough speaks for a constraint of a category.
 
         Each pattern alone is right with some probability; several are wrong together only if each
         of them is (noisy or: Pearl, 1988, "Probabilistic reasoning in intelligent systems").
         """
-        doubts: dict[tuple[str, bool], dict[str, float]] = defaultdict(dict)
-        for mention, finder, hidden in candidates:
-            category = finder.hides if hidden else finder.says
+        hidden = candidates[0][2]
+        doubts = {}
+        for mention, finder, _ in candidates:
             number = mention.finder if finder is self._finders[mention.finder] else mention.existing
-            likely = (self._hides if hidden else self._says)[number]
-            doubts[str(category), hidden][finder.id] = 1.0 - likely
-        believed = {
-            key
-            for key, of_patterns in doubts.items()
-            if 1.0 - math.prod(of_patterns.values()) >= self._least[key[1]]
-        }
-        return [
-            (mention, finder, hidden)
-            for mention, finder, hidden in candidates
-            if (str(finder.hides if hidden else finder.says), hidden) in believed
-        ]
+            doubts[finder.id] = 1.0 - (self._hides if hidden else self._says)[number]
+        return self._beliefs[hidden](category, math.prod(doubts.values()), len(candidates), hints)
 
 
+class _Belief:
+    """When findings are believed: a logistic rule with fitted weights.
+
+    The log odds that a category's findings are right, by their own record, count beside how likely
+    the category decides in stems like this one and how often it is found. Without fitted weights
+    what is likelier than not is believed.
+    """
+
+    def __init__(self, how: str, weights: Mapping[str, float]) -> None:
+        self._sure = weights.get(f"{how}-sure", 1.0)
+        self._case = weights.get(f"{how}-case", 0.0)
+        self._words = weights.get(f"{how}-words", 0.0)
+        self._often = weights.get(f"{how}-often", 0.0)
+        self._base = {name: weights.get(f"{how}-base:{name}", 0.0) for name in CATEGORIES}
+
+    def __call__(self, category: Category, doubt: float, count: int, hints: Hints) -> bool:
+        """`doubt` is the probability that all findings are wrong, 0 for what is certain."""
+        signs = belief_signs(category, doubt, count, hints)
+        weights = self._sure, self._case, self._words, self._often
+        return doubt == 0.0 or self._base[category] + sum(map(mul, weights, signs)) >= 0.0
+
+
+def belief_signs(
+    category: Category, doubt: float, count: int, hints: Hints
+) -> tuple[float, float, float, float]:
+    """The signs that findings of a category are right, as `_Belief` weighs them."""
+    doubt = min(max(doubt, _LEAST_DOUBT), 1.0 - _LEAST_DOUBT)
+    by_case = hints.cases.get(category, 0.0) if hints.cases else 1.0 / len(CATEGORIES)
+    by_words = hints.words.get(category, 0.0) if hints.words else 1.0 / len(CATEGORIES)
+    return (
+        math.log((1.0 - doubt) / doubt),
+        math.log(by_case + _LEAST_HINT),
+        math.log(by_words + _LEAST_HINT),
+        math.log1p(count),
+    )
+
+
+_LEAST_DOUBT = 0.001
+_LEAST_HINT = 0.02
 _Candidate: TypeAlias = tuple[Mention, Finder, bool]
 """Words, what found them, and whether what they say is hidden."""
 
