@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from examcoach import places
@@ -16,6 +17,7 @@ from examcoach.errors import InputError
 from examcoach.library.cases import CaseTable, Describe, load_cases
 from examcoach.library.catalog import Record
 from examcoach.library.compiled import load_catalog, load_engine
+from examcoach.library.engine import Engine
 from examcoach.model import Breakdown, Question
 from examcoach.reading import read_questions
 from examcoach.sense import Sense, make_tokenizer, phrase_tokenizer, tokenizer_name
@@ -27,12 +29,14 @@ def load_dissector(
     *,
     learned: bool = True,
     on_compile: Callable[[], None] = lambda: None,
+    workers: int = 1,
 ) -> Dissector:
     """A dissector over the patterns in `folders`, the later over the earlier.
 
     `cache` is the folder for compiled libraries; None compiles anew. Without `learned` it does
     without the vectors that were learned from cases. `on_compile` is called before cases are
-    compiled, which takes a while. Raises `LibraryError` if the patterns are broken.
+    compiled, which takes a while; so many `workers`, processes of their own, share in it if there
+    is a cache. Raises `LibraryError` if the patterns are broken.
     """
     with _no_collection():
         tokenizer = make_tokenizer()
@@ -44,11 +48,21 @@ def load_dissector(
             return load_catalog(folders, cache).records.values()
 
         def cases(describe: Describe) -> CaseTable:
+            if workers > 1 and cache is not None:
+                from examcoach.crew import describe_with
+
+                load = partial(_compiled_engine, folders, cache)
+                describe = describe_with(workers, load)
             return load_cases(records, cache, f"{engine.digest} {describing()}", describe)
 
         return Dissector(
             Sense(engine, tokenizer), cases, read_affinity(folders) if learned else None
         )
+
+
+def _compiled_engine(folders: Sequence[Path], cache: Path) -> Engine:
+    tokenize = phrase_tokenizer(make_tokenizer())
+    return load_engine(folders, cache, lambda: tokenize, tokenizer_name())
 
 
 @contextmanager

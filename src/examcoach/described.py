@@ -5,7 +5,7 @@ Both are *tokens*, so that cases and questions can meet in a word or in what wor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from examcoach.bits import bits_of
@@ -34,13 +34,14 @@ class Describer:
         names = self._facts
         return [*sensed.keys, *[names[fact] for fact in bits_of(facts)]]
 
-    def describe(self, sense: Sense, texts: Sequence[str], stems: bool) -> list[list[str]]:
-        """The tokens of texts, read as stems or else as options."""
-        found = []
-        for sensed in sense(texts):
-            if stems:
-                facts = self._reasoner.read(sensed).facts
-            else:
-                facts = self._reasoner.offered(self._reasoner.counted(sensed))
-            found.append(self(sensed, facts))
-        return found
+    def describe(
+        self, sense: Sense, groups: Iterable[Sequence[str]], stems: bool
+    ) -> Iterator[list[list[str]]]:
+        """The tokens of the texts of each group, read as stems or else as options."""
+        for texts in groups:
+            yield [self._read(sensed, stems) for sensed in sense(texts)]
+
+    def _read(self, sensed: Sensed, stems: bool) -> list[str]:
+        if stems:
+            return self(sensed, self._reasoner.read(sensed).facts)
+        return self(sensed, self._reasoner.offered(self._reasoner.counted(sensed)))

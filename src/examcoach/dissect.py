@@ -29,7 +29,7 @@ class Dissector:
         self.sense = sense
         self.reason = Reasoner(self.engine)
         self.describer = Describer(self.engine, self.reason)
-        table = cases(lambda texts, stems: self.describer.describe(sense, texts, stems))
+        table = cases(lambda groups, stems: self.describer.describe(sense, groups, stems))
         precedents = Precedents(table, self.engine.weights)
         self.judge = Judge(self.engine, self.reason, self.describer, precedents, affinity)
 

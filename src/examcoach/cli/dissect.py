@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from examcoach import places
 from examcoach.cli.inputs import Inputs, pasted
 from examcoach.cli.patterns import PatternsOption
-from examcoach.cli.streams import EXIT_USAGE, complain, folders, tell_compiling
+from examcoach.cli.streams import EXIT_USAGE, complain, load
 from examcoach.errors import Problem
 
 if TYPE_CHECKING:
@@ -63,14 +62,13 @@ def dissect(
     Exit status: 0 all dissected, 1 some input could not be read, 2 wrong usage or patterns.
     """
     from examcoach.cli.output import Printer
-    from examcoach.coach import load_dissector
 
     questions: Iterable[Question]
     if edit and files:
         complain([Problem("--edit", None, "takes no files", "leave out the one or the other")])
         raise typer.Exit(EXIT_USAGE)
     printer = Printer(format and format.value, hint, width)
-    dissector = load_dissector(folders(patterns), places.cache_folder(), on_compile=tell_compiling)
+    dissector = load(patterns)
     gc.freeze()  # the library lives to the end: neither collect it nor tear it down
     if exam is not None and exam not in dissector.engine.exams:
         known = ", ".join(sorted(dissector.engine.exams))

@@ -11,10 +11,9 @@ from typing import Annotated, Any
 
 import typer
 
-from examcoach import places
 from examcoach.cli.inputs import Inputs
 from examcoach.cli.patterns import PatternsOption
-from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, folders, tell_compiling
+from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, load
 from examcoach.errors import Problem
 from examcoach.render.inert import inert
 
@@ -47,10 +46,9 @@ def evaluate(
     Exit status: 0 measured, 1 some input could not be read, 2 wrong usage or patterns.
     """
     from examcoach import evaluate as measure
-    from examcoach.coach import load_dissector
 
     baseline = _baseline(against) if against else None
-    dissector = load_dissector(folders(patterns), places.cache_folder(), on_compile=tell_compiling)
+    dissector = load(patterns)
     gc.freeze()  # the library lives to the end: neither collect it nor tear it down
     inputs = Inputs(files)
     report = measure.evaluate((dissector(scenario.question), scenario.gold) for scenario in inputs)

@@ -12,7 +12,7 @@ import typer
 
 from examcoach import places
 from examcoach.cli.quick import QuickCommand, QuickGroup
-from examcoach.cli.streams import EXIT_USAGE, complain, folders
+from examcoach.cli.streams import EXIT_USAGE, complain, folders, load
 from examcoach.errors import Problem, did_you_mean
 from examcoach.model import DEFAULT_EXAM
 from examcoach.render.inert import inert
@@ -191,11 +191,10 @@ def audit(
     """
     from examcoach.audit import audit as run_audit
     from examcoach.cli.inputs import Inputs
-    from examcoach.coach import load_dissector
     from examcoach.library.engine import exam_pack
 
     catalog = _catalog(patterns)
-    dissector = load_dissector(folders(patterns), places.cache_folder())
+    dissector = load(patterns)
     inputs = Inputs(files) if files else None
     result = run_audit(catalog, dissector, inputs or (), exam_pack(dissector.engine, exam))
     if as_json:

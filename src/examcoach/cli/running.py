@@ -6,12 +6,13 @@ import random
 import secrets
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from examcoach import places
 from examcoach.cli.log import Recorder, local_now
-from examcoach.cli.streams import complain, folders
+from examcoach.cli.streams import complain, folders, load
 
 if TYPE_CHECKING:
     from examcoach.bank.model import Bank
@@ -268,7 +269,9 @@ class Run:
         if self._analyst_made is None:
             from examcoach.drill.analysis import Analyst
 
-            self._analyst_made = Analyst(folders(self._patterns), places.cache_folder())
+            self._analyst_made = Analyst(
+                folders(self._patterns), places.cache_folder(), partial(load, self._patterns)
+            )
         return self._analyst_made
 
     def _standing(self) -> Standing:

@@ -16,7 +16,7 @@ import typer
 
 from examcoach import places
 from examcoach.cli.patterns import PatternsOption
-from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, folders
+from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, folders, load
 from examcoach.errors import Problem, did_you_mean
 from examcoach.model import CATEGORIES, TRAP_TYPES
 from examcoach.render.inert import inert
@@ -265,7 +265,6 @@ def check(
     from examcoach.bank.knowledge import Knowledge
     from examcoach.bank.load import read_bank
     from examcoach.bank.requirements import load_requirements
-    from examcoach.coach import load_dissector
     from examcoach.library.compiled import load_catalog
 
     shipped = places.shipped("scenarios")
@@ -279,7 +278,7 @@ def check(
         layers.append(path)
     requirements = load_requirements(shipped)
     catalog = load_catalog(folders(patterns), places.cache_folder())
-    dissector = load_dissector(folders(patterns), places.cache_folder())
+    dissector = load(patterns)
     reading = read_bank(layers)
     if fill_patterns and _fill_patterns(reading, path, dissector):
         reading = read_bank(layers)

@@ -7,10 +7,14 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from examcoach import places
 from examcoach.errors import Problem
 from examcoach.render.inert import inert
+
+if TYPE_CHECKING:
+    from examcoach.dissect import Dissector
 
 EXIT_OK = 0
 EXIT_UNREADABLE = 1
@@ -35,6 +39,18 @@ def complain(problems: Iterable[Problem]) -> None:
     """Problems on standard error, one a line, control characters made harmless."""
     for problem in problems:
         sys.stderr.write(inert(f"examcoach: {problem}", keep="") + "\n")
+
+
+def load(patterns: list[Path] | None) -> Dissector:
+    """A dissector over the pattern folders of this run, compiled by all processors if need be."""
+    from examcoach.coach import load_dissector
+
+    return load_dissector(
+        folders(patterns),
+        places.cache_folder(),
+        on_compile=tell_compiling,
+        workers=os.cpu_count() or 1,
+    )
 
 
 def tell_compiling() -> None:

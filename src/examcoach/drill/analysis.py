@@ -7,7 +7,7 @@ package's version, so a question is taken apart once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,17 +40,26 @@ _DISAGREES = (
 
 
 class Analyst:
-    """Asks the library in `folders`; `cache` keeps what was worked out."""
+    """Asks the library in `folders`; `cache` keeps what was worked out.
 
-    def __init__(self, folders: Sequence[Path], cache: Path | None) -> None:
+    `load` gives the dissector over them, where it is to be loaded in a way of its own.
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        cache: Path | None,
+        load: Callable[[], Dissector] | None = None,
+    ) -> None:
         self._folders = folders
         self._cache = cache
+        self._load = load
 
     @cached_property
     def _dissector(self) -> Dissector:
         from examcoach.coach import load_dissector
 
-        return load_dissector(self._folders, self._cache)
+        return self._load() if self._load else load_dissector(self._folders, self._cache)
 
     @cached_property
     def _catalog(self) -> Catalog:

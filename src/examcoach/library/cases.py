@@ -22,8 +22,8 @@ from examcoach.library.engine import unmarked
 from examcoach.model import TRAP_TYPES
 
 Ints: TypeAlias = npt.NDArray[np.int32]
-Describe: TypeAlias = Callable[[Sequence[str], bool], list[list[str]]]
-"""Texts, and whether they are stems or else options -> the tokens of each."""
+Describe: TypeAlias = Callable[[Sequence[Sequence[str]], bool], Iterable[list[list[str]]]]
+"""Groups of texts, and whether they are stems or else options -> the tokens of each text."""
 FACT = "#"
 """How the token of a fact begins."""
 _NEWLINE = "\n"
@@ -187,8 +187,8 @@ def _wordings(
 ) -> Wordings:
     tokens: list[int] = []
     lengths: list[int] = []
-    for of_case in texts:
-        for described in describe(of_case, stems):
+    for of_case in describe(texts, stems):
+        for described in of_case:
             found = sorted({numbers.setdefault(token, len(numbers)) for token in described})
             tokens += found
             lengths.append(len(found))
