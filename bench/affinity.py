@@ -7,8 +7,8 @@ Each story should be nearest to an answer of its own case: nearer than to the an
 alternatives of the other cases of its batch, and above all than to its own alternatives; and the
 tokens of an alternative should tell its kind of trap, those of a story what decides. The vectors
 are those under which that is likeliest (softmax, Adam: Kingma and Ba, 2015), with tokens left out
-at random so that none is relied on alone. The same cases always give the same vectors, up to rounding. Nothing but the cases
-is looked at: no question, and no key.
+at random so that none is relied on alone. The same cases always give the same vectors, up to
+rounding. Nothing but the cases is looked at: no question, and no key.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from examcoach.selftest import read_marks
 from examcoach.sense import Sensed
 
 FEWEST_HEARD = 4
-"""Options that a rule must have spoken of before it is said to mislead."""
+"""Right options that a trap must have spoken of, or wrong ones a play, to be said to mislead."""
 LONGEST_PHRASE = 6
 """Words after which a phrase is a quotation rather than a way of saying something."""
 
@@ -137,20 +137,18 @@ class _Heard:
                 yield Finding("never fires", record.id, "on no text but its own examples")
             elif len(where) == 1:
                 yield Finding("fires on one text only", record.id, *where)
-            yield from self._misleading(record.id)
+            if record.kind in ("play", "trap"):  # what a concept does, a wrong option may do too
+                yield from self._misleading(record.id)
             if struck := self.struck_right[record.id]:
                 yield Finding("strikes right options", record.id, f"of {struck} questions")
 
-    def _misleading(self, pattern: str) -> Iterator[Finding]:
-        right, wrong = self.on_right[pattern], self.on_wrong[pattern]
-        of_right, of_wrong = sum(right), sum(wrong)
-        if len(right) + len(wrong) < FEWEST_HEARD:
-            return
+    def _misleading(self, rule: str) -> Iterator[Finding]:
+        right, wrong = self.on_right[rule], self.on_wrong[rule]
         detail = f"of {len(right)} answers and {len(wrong)} alternatives in cases"
-        if of_right < 0 and of_right <= of_wrong:
-            yield Finding("against right options", pattern, detail)
-        elif of_wrong > 0 and of_wrong >= of_right:
-            yield Finding("for wrong options", pattern, detail)
+        if len(right) >= FEWEST_HEARD and sum(right) < 0 and sum(right) <= sum(wrong):
+            yield Finding("against right options", rule, detail)
+        elif len(wrong) >= FEWEST_HEARD and sum(wrong) > 0 and sum(wrong) >= sum(right):
+            yield Finding("for wrong options", rule, detail)
 
 
 def _reasons(breakdown: Breakdown) -> Iterator[str]:
