@@ -281,7 +281,8 @@ def worth(learner: Learner, tokens: Sequence[str], table: CaseTable, cases: Sequ
         first, last = table.options.first[case : case + 2].tolist()
         offered = [first, *(n for n in range(first, last) if table.options.place[n] >= 0)]
         story = words(table.stories, int(table.stories.first[case]))
-        scores = affinity(story, [words(table.options, n) for n in offered])
+        texts = [affinity.read(words(table.options, n)) for n in offered]
+        scores = affinity(affinity.read(story), texts)
         hits += scores[0] == max(scores)
     return hits / len(cases)
 

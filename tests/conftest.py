@@ -20,8 +20,11 @@ os.environ.pop("EXAMCOACH_PATTERNS", None)
 
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache folder of this run's own."""
-    return tmp_path_factory.mktemp("cache")
+    """A cache folder of this run's own, which parallel workers share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "compiled"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

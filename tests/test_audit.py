@@ -106,9 +106,42 @@ def test_right_options_struck(tmp_path: Path) -> None:
     pack = exam_pack(dissector.engine, "mls-c01")
     found = audit(load_catalog([tmp_path], None), dissector, [scenario], pack)
     assert seen(found, "strikes right options") == {
-        "fridge": "1 right options; against 1 right and 0 wrong ones",
-        "fridge-against-cold": "1 right options; against 1 right and 0 wrong ones",
+        "fridge": "of 1 questions",
+        "fridge-against-cold": "of 1 questions",
     }
+
+
+CASES = """
+- case: milk-{number}
+  topic: storage
+  stories: ["They must [[keep cold]] what the cow gives.", "Milk turns sour on farm {number}."]
+  decides: quality
+  answers: [Buy a fridge of size {number}, A fridge]
+  because: It cools.
+  insteads:
+    - {{option: Dig a cellar, type: incomplete, because: It is not cold enough.}}
+    - {{option: Drink it at once, type: not-scalable, because: There is too much.}}
+"""
+
+
+@pytest.mark.parametrize(("count", "explained", "told"), [(3, 0, 0), (4, 0, 1), (4, 1, 0)])
+def test_rules_that_mislead(tmp_path: Path, count: int, explained: int, told: int) -> None:
+    """A trap that speaks of four right options and of no wrong one is named, unless explained."""
+    why = "\n  audit: {against right options: It hums all the same.}" if explained else ""
+    rules = PATTERNS.replace("does: [keep-cold]", "does: []").replace(
+        "because: It hums.", f"because: It hums.{why}"
+    )
+    cases = "".join(CASES.format(number=number) for number in range(count))
+    (tmp_path / "core.yaml").write_text(CORE)
+    (tmp_path / "own.yaml").write_text(rules + cases)
+    dissector = load_dissector([tmp_path], None)
+    pack = exam_pack(dissector.engine, "mls-c01")
+    catalog = load_catalog([tmp_path], None)
+    found = audit(catalog, dissector, [], pack)
+    detail = {"fridge-against-cold": "of 4 answers and 0 alternatives in cases"} if told else {}
+    assert seen(found, "against right options") == detail
+    assert found.explained == explained
+    assert seen(audit(catalog, dissector, [], pack, cases=False), "against right options") == {}
 
 
 def test_coverage(result: Audit) -> None:
@@ -119,11 +152,11 @@ def test_coverage(result: Audit) -> None:
 
 def test_the_command(shell: Shell) -> None:
     """It prints what was found by kind, then the coverage of the tasks."""
-    done = shell("patterns", "audit", shell.write("q.txt", QUESTION))
+    done = shell("patterns", "audit", "--no-cases", shell.write("q.txt", QUESTION))
     assert (done.status, done.err) == (0, "")
     lines = done.out.splitlines()
     assert "task     concept      need       cue      play      trap      case  examples" in lines
     assert lines[-1].startswith("4.4 ")
     assert lines[-1].endswith("  Deploy and operationalize ML solutions")
-    status = shell("patterns", "audit", "none.txt").status
+    status = shell("patterns", "audit", "--no-cases", "none.txt").status
     assert status == 1

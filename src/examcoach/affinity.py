@@ -26,6 +26,18 @@ FILE = "affinity.npz"
 Floats: TypeAlias = npt.NDArray[np.float32]
 Ints: TypeAlias = npt.NDArray[np.int64]
 _TINY = 1e-6
+_NOTHING: Ints = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text: the numbers of its distinct tokens that are known, and how many are not."""
+
+    known: Ints
+    unknown: int
+
+
+NO_TEXT = Text(_NOTHING, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,50 +61,48 @@ class Affinity:
     deciding_factor: Floats
     sharpness: float
 
-    def __call__(self, stem: Sequence[str], options: Sequence[Sequence[str]]) -> list[float]:
-        """The score of each option, given the tokens of the stem and of each option."""
-        told = _vector(*self._weighed(stem), self.stem, self.stem_factor)
+    def read(self, tokens: Iterable[str]) -> Text:
+        """A text by its tokens."""
+        distinct, numbers = set(tokens), self.numbers
+        known = sorted([numbers[token] for token in distinct if token in numbers])
+        return Text(np.array(known, np.int64), len(distinct) - len(known))
+
+    def __call__(self, stem: Text, options: Sequence[Text]) -> list[float]:
+        """The score of each option."""
+        told = _vector(stem.known, self._weights(stem), self.stem, self.stem_factor)
         scores = []
         for option in options:
-            known, weights = self._weighed(option)
-            offered = _vector(known, weights, self.option, self.option_factor)
-            own = float(weights @ self.prior[known])
+            weights = self._weights(option)
+            offered = _vector(option.known, weights, self.option, self.option_factor)
+            own = float(weights @ self.prior[option.known])
             scores.append(self.sharpness * float(told @ offered) + own)
         return scores
 
-    def kinds(self, option: Sequence[str], chosen: Sequence[Sequence[str]] = ()) -> list[float]:
+    def kinds(self, option: Text, chosen: Sequence[Text] = ()) -> list[float]:
         """How likely each kind of trap is, in the order of `TRAP_TYPES`, if the option is wrong.
 
-        `chosen` are the tokens of each option that is chosen instead: what sets the two apart
-        tells more of the kind than what they share.
+        `chosen` are the options chosen instead: what sets the two apart tells more of the kind
+        than what they share.
         """
-        own = self._known(option)
-        instead = self._known(token for tokens in chosen for token in tokens)
-        rows, weights = contrast(own, instead, self.rarity)
+        instead = np.concatenate([_NOTHING, *[text.known for text in chosen]])
+        rows, weights = contrast(option.known, instead, self.rarity)
         return _softmax((weights * self.kind_factor[rows]) @ self.kind[rows].astype(np.float32))
 
-    def decides(self, stem: Sequence[str]) -> dict[str, float]:
-        """How likely a constraint of each category is what decides, by the tokens of the stem."""
-        known = self._known(stem)
-        weights = _unit_weights(known, self.rarity) * self.deciding_factor[known]
-        shares = _softmax(weights @ self.deciding[known].astype(np.float32))
+    def decides(self, stem: Text) -> dict[str, float]:
+        """How likely a constraint of each category is what decides."""
+        weights = _unit_weights(stem.known, self.rarity) * self.deciding_factor[stem.known]
+        shares = _softmax(weights @ self.deciding[stem.known].astype(np.float32))
         return dict(zip(CATEGORIES, shares, strict=True))
 
-    def _known(self, tokens: Iterable[str]) -> Ints:
-        numbers = self.numbers
-        return np.array(sorted({numbers[t] for t in tokens if t in numbers}), np.int64)
+    def _weights(self, text: Text) -> Floats:
+        """The weights of the tokens of a text.
 
-    def _weighed(self, tokens: Sequence[str]) -> tuple[Ints, Floats]:
-        """The numbers of the tokens that are known, and their weights.
-
-        The squares of the weights add up to one, or to less if there are words that no case has:
-        what is said in unknown words is not known to go with anything.
+        Their squares add up to one, or to less if there are words that no case has: what is said
+        in unknown words is not known to go with anything.
         """
-        distinct = set(tokens)
-        known = self._known(distinct)
-        weights = self.rarity[known]
-        unknown = (len(distinct) - len(known)) * float(self.rarity.max()) ** 2
-        return known, weights / (np.sqrt((weights**2).sum() + unknown) + _TINY)
+        weights = self.rarity[text.known]
+        unknown = text.unknown * float(self.rarity.max()) ** 2
+        return np.asarray(weights / (np.sqrt((weights**2).sum() + unknown) + _TINY), np.float32)
 
 
 def contrast(own: Ints, instead: Ints, rarity: Floats) -> tuple[Ints, Floats]:
@@ -101,7 +111,9 @@ def contrast(own: Ints, instead: Ints, rarity: Floats) -> tuple[Ints, Floats]:
     The texts are given by the numbers of their tokens. There is a row for each token in the
     option, then one for each that only the option has, then one for each that it lacks.
     """
-    parts = own, np.setdiff1d(own, instead), np.setdiff1d(instead, own)
+    has, lacks = set(own.tolist()), set(instead.tolist())
+    only = np.array(sorted(has - lacks), np.int64)
+    parts = own, only, np.array(sorted(lacks - has), np.int64)
     weights = [_unit_weights(part, rarity) for part in parts]
     rows = [part + block * len(rarity) for block, part in enumerate(parts)]
     return np.concatenate(rows), np.concatenate(weights)

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from examcoach.affinity import Affinity
+from examcoach.affinity import NO_TEXT, Affinity, Text
 from examcoach.bits import bits_of, mask_of
 from examcoach.described import Describer
 from examcoach.library.engine import Engine, Finder, Rule
@@ -52,7 +52,7 @@ class Reading:
     broken: dict[int, Mention] = field(default_factory=dict)
     precedent: Precedent | None = None
     sensed: Sensed | None = None
-    tokens: list[str] = field(default_factory=list)
+    text: Text = NO_TEXT
     likeness: float = 0.0
 
 
@@ -140,7 +140,7 @@ class Judge:
         """The cases like a stem, and which constraints to expect in it."""
         stem = self._describer(told.sensed, told.facts)
         heard = self.precedents.hear(stem)
-        words = self._affinity.decides(stem) if self._affinity else {}
+        words = self._affinity.decides(self._affinity.read(stem)) if self._affinity else {}
         return heard, Hints(heard.decides, words)
 
     def __call__(
@@ -161,7 +161,7 @@ class Judge:
         picked = _best(totals, choose)
         # where nothing is demanded, nothing can be missed; what is near the pick may be right
         near = min((totals[i] for i in picked), default=0.0) - self._weights["case-behind"]
-        chosen = [readings[i].tokens for i in picked]
+        chosen = [readings[i].text for i in picked]
         scores = [
             self._explain(reading, found, chosen, bool(situation.constraints) and totals[i] <= near)
             for i, (reading, found) in enumerate(zip(readings, reasons, strict=True))
@@ -194,11 +194,14 @@ class Judge:
         by_cases = _spread([one.total for one in precedents], weights["case-damping"])
         affinity = [0.0] * len(options)
         if self._affinity:
-            affinity = self._affinity(describer(situation.sensed, situation.facts), options)
+            read = self._affinity.read
+            for reading, tokens in zip(readings, options, strict=True):
+                reading.text = read(tokens)
+            stem = read(describer(situation.sensed, situation.facts))
+            affinity = self._affinity(stem, [reading.text for reading in readings])
         by_affinity = _spread(affinity, weights["affinity-damping"])
         for i, reading in enumerate(readings):
             reading.precedent, reading.sensed = precedents[i], sensed[i]
-            reading.tokens = options[i]
             said = weights["case"] * by_cases[i], weights["affinity"] * by_affinity[i]
             reasons[i] += [(said[0], _CASES, 0, 0), (said[1], _AFFINITY, 0, 0)]
             reading.likeness = sum(said)
@@ -312,12 +315,12 @@ class Judge:
         self,
         reading: Reading,
         reasons: Sequence[Reason],
-        chosen: Sequence[Sequence[str]],
+        chosen: Sequence[Text],
         doubted: bool,
     ) -> Score:
         """The reasons of one option as fits and traps with their evidence.
 
-        `chosen` are the tokens of the options picked. Only of an option that is `doubted` cases
+        `chosen` are the options picked. Only of an option that is `doubted` cases
         tell why it is wrong.
         """
         score = Score(sum(reason[0] for reason in reasons))
@@ -392,9 +395,7 @@ class Judge:
         evidence = quote(reading.option.text, {(mention.start, mention.end)})
         self._add(score, finder.id, because, evidence, weight, "wrong-tool", asked.topic)
 
-    def _tell(
-        self, score: Score, reading: Reading, chosen: Sequence[Sequence[str]], doubted: bool
-    ) -> None:
+    def _tell(self, score: Score, reading: Reading, chosen: Sequence[Text], doubted: bool) -> None:
         """The cases that say most of an option, where they are like enough to be worth telling."""
         precedent = reading.precedent
         if precedent is None:
@@ -417,14 +418,14 @@ class Judge:
         score: Score,
         reading: Reading,
         precedent: Precedent,
-        chosen: Sequence[Sequence[str]],
+        chosen: Sequence[Text],
     ) -> dict[TrapType, float]:
         """How much speaks for each kind of trap: rules that fired, cases alike, the words."""
         weights = self._weights
         said = sum(precedent.kinds)
         likely = [0.0] * len(TRAP_TYPES)
         if self._affinity:
-            likely = self._affinity.kinds(reading.tokens, chosen)
+            likely = self._affinity.kinds(reading.text, chosen)
         kinds: dict[TrapType, float] = {}
         for number, kind in enumerate(TRAP_TYPES):
             by_rules = sum(weight for weight, trap in score.traps if trap.trap == kind)

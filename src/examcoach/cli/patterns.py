@@ -179,6 +179,9 @@ def audit(
         typer.Argument(metavar="FILES", help="Questions to hear it on, with or without keys."),
     ] = None,
     exam: Annotated[str, typer.Option(help="The exam whose tasks are counted.")] = DEFAULT_EXAM,
+    cases: Annotated[
+        bool, typer.Option(help="Hear it on the library's own cases as well, a minute or two.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
     patterns: PatternsOption = None,
 ) -> None:
@@ -196,7 +199,8 @@ def audit(
     catalog = _catalog(patterns)
     dissector = load(patterns)
     inputs = Inputs(files) if files else None
-    result = run_audit(catalog, dissector, inputs or (), exam_pack(dissector.engine, exam))
+    pack = exam_pack(dissector.engine, exam)
+    result = run_audit(catalog, dissector, inputs or (), pack, cases=cases)
     if as_json:
         record = {
             "texts": result.texts,
