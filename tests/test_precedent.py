@@ -78,7 +78,7 @@ def test_a_case_picks_and_names_the_trap(make: MakeDissector) -> None:
         ("pears-in-the-shed", "Stone keeps the cold.")
     ]
     assert [(t.trap, t.pattern, t.because) for t in hedge.traps] == [
-        ("bad-ml", "pears-in-the-shed", "The sun warms them.")
+        ("bad-ml", "pears-in-the-shed", "The sun warms them. Stone keeps the cold.")
     ]
     for option in breakdown.options:
         for finding in (*option.fits, *option.traps):

@@ -451,7 +451,11 @@ class Judge:
             return False
         case = self.precedents.table.case(told.case)
         evidence = quote(reading.option.text, _runs(sensed, words))
-        trap, because = (None, case.because) if told.instead < 0 else case.insteads[told.instead]
+        trap, because = None, case.because
+        if told.instead >= 0:
+            # why not, and what holds instead: the first alone may be as short as "by hand"
+            trap, why = case.insteads[told.instead]
+            because = f"{why[0].upper()}{why[1:].rstrip('.')}. {case.because}"
         weight = weights["case-trap"] if trap else -weights["case-trap"]
         self._add(score, case.id, because, evidence, -weight, trap, None)
         return True
