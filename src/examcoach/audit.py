@@ -144,7 +144,8 @@ class _Heard:
                 yield Finding("fires on one text only", record.id, *where)
             if record.kind in ("play", "trap"):  # what a concept does, a wrong option may do too
                 yield from self._misleading(record.id)
-            if struck := self.struck_right[record.id]:
+            struck = self.struck_right[record.id]
+            if struck and record.data.get("weight") != "weak":  # the weak never strike
                 yield Finding("strikes right options", record.id, f"of {struck} questions")
 
     def _misleading(self, rule: str) -> Iterator[Finding]:
