@@ -17,7 +17,7 @@ from examcoach.model import (
     TrapType,
 )
 
-STEM = "A lone zorbler counts 40 glimps a second, cheaply and by noon. Which store?"
+STEM = "A loxe zorbler counts 40 glimps a second, cheaply and by noon. Which store?"
 
 
 def mark(
@@ -52,7 +52,7 @@ def item(
         if label not in answer
     }
     cheap = mark("cost", "cheaply")
-    marks = (mark("operations", "lone zorbler", True, "managed glimps"), cheap)
+    marks = (mark("operations", "loxe zorbler", True, "managed glimps"), cheap)
     because = "{B} is right; {A} is dear and {C} slow."
     gold = Gold(answer, because, domain, marks, cheap, traps)
     options = tuple(Option(label, f"{name} option {label}") for label in labels)
@@ -68,8 +68,8 @@ TWINS = SiblingSet("twins", "One, two", ("one", "two"), (Row("Does", ("this", "t
 DECK = Deck(
     "deck", "D", (Card("c1", "Which?", "Amazon Kinesis Data Streams", ("KDS",), "So.", "H"),)
 )
-BRIEF = Brief("brief", "T", "1.1", "A lone zorbler works cheaply.", ("need",),
-    (mark("cost", "cheaply", stem="A lone zorbler works cheaply."),),
+BRIEF = Brief("brief", "T", "1.1", "A loxe zorbler works cheaply.", ("need",),
+    (mark("cost", "cheaply", stem="A loxe zorbler works cheaply."),),
     (Expected(("glue", "athena"), "Good."),), (Expected(("emr",), "Bad."),),
     "Glue.", "H")  # fmt: skip
 

@@ -29,15 +29,15 @@ LIBRARY = """\
   fires: ["Use [[Quuxbase]]."]
   silent: ["Use nothing."]
 - cue: zorb-thrift
-  phrases: [zorbly thrifty]
+  phrases: [zorbly thrifxy]
   says: cost
-  fires: ["They are [[zorbly thrifty]]."]
+  fires: ["They are [[zorbly thrifxy]]."]
   silent: ["They are thrifty."]
 - cue: zorb-alone
-  phrases: [lone zorbler]
+  phrases: [loxe zorbler]
   hides: operations
   requires: a glimp that cranks itself
-  fires: ["There is a [[lone zorbler]]."]
+  fires: ["There is a [[loxe zorbler]]."]
   silent: ["There is a zorbler."]
 - play: zorb-wins
   when: {all: [zorb-thrift]}
@@ -45,7 +45,7 @@ LIBRARY = """\
   suggests: [zorbstore]
   weight: strong
   because: Zorbstore costs nothing.
-  fires: [{stem: They are zorbly thrifty., option: "Use [[Zorbstore]]."}]
+  fires: [{stem: They are zorbly thrifxy., option: "Use [[Zorbstore]]."}]
   silent: [{stem: They are rich., option: Use Zorbstore.}]
 - trap: quux-cranks
   type: manual
@@ -53,13 +53,13 @@ LIBRARY = """\
   option: {all: [quuxbase]}
   weight: strong
   because: Somebody must crank Quuxbase.
-  fires: [{stem: There is a lone zorbler., option: "Use [[Quuxbase]]."}]
+  fires: [{stem: There is a loxe zorbler., option: "Use [[Quuxbase]]."}]
   silent: [{stem: There is a zorbler., option: Use Quuxbase.}]
 - weights: zorb
   values: {strike-margin: 4, "says:zorb-thrift": 1, "hides:zorb-alone": 1}
 """
 
-STEM = "A lone zorbler is zorbly thrifty. Which glimp fits?"
+STEM = "A loxe zorbler is zorbly thrifxy. Which glimp fits?"
 QUESTION = f"""\
 {STEM}
 A. Use Zorbstore.

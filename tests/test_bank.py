@@ -83,7 +83,7 @@ def test_the_other_kinds() -> None:
     brief = found.briefs["zorb-brief"]
     assert [(c.text, c.hidden) for c in brief.constraints] == [
         ("cheaply", False),
-        ("lone zorbler", True),
+        ("loxe zorbler", True),
     ]
     mark = brief.constraints[0]
     assert brief.brief[mark.start : mark.end] == "cheaply"

@@ -104,7 +104,7 @@ REFUSED = [
     (STREAM, "until: 2027", "patterns: [s4]\nuntil: 2027", 36, 'no pattern "s4"', "list"),
     ("siblings/zorb-classes.yaml", "members: [k", "members: [x-k", 3, "no concept", "kinesis-data"),
     ("design/zorb-brief.yaml", "needs: [i", "needs: [xi", 9, 'no need "xingest-stream"', "ingest"),
-    ("design/zorb-brief.yaml", "[emr]", "[no-such-trap]", 15, "no concept or trap", "no-such"),
+    ("design/zorb-brief.yaml", "[emr]", "[fargate-gpx]", 15, "no concept or trap", "fargate"),
     ("design/zorb-brief.yaml", 'task: "1.2"', 'task: "9.9"', 3, "no exam has a task 9.9", "packs"),
 ]  # fmt: skip
 

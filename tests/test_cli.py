@@ -20,16 +20,16 @@ TITLE = "mls-c01"
 PLAIN = """\
 mls-c01
 
-A lone zorbler is zorbly thrifty [cost]. Which glimp fits?
+A loxe zorbler is zorbly thrifxy [cost]. Which glimp fits?
 
 Asks
   Which glimp fits?
 
 Hidden
-  "lone zorbler" -> a glimp that cranks itself [operations]
+  "loxe zorbler" -> a glimp that cranks itself [operations]
 
 Decides
-  "zorbly thrifty" (cost); it weighs most, though the pick would stay without it
+  "zorbly thrifxy" (cost); it weighs most, though the pick would stay without it
 
 Options
   A pick: Use Zorbstore.
@@ -45,15 +45,15 @@ Likely answer
 MARKDOWN = """\
 ## mls-c01
 
-> A lone zorbler is **zorbly thrifty** `cost`. Which glimp fits?
+> A loxe zorbler is **zorbly thrifxy** `cost`. Which glimp fits?
 
 **Asks:** Which glimp fits?
 
 **Hidden:**
 
-- “lone zorbler” → a glimp that cranks itself *(operations)*
+- “loxe zorbler” → a glimp that cranks itself *(operations)*
 
-**Decides:** "zorbly thrifty" (cost); it weighs most, though the pick would stay without it
+**Decides:** "zorbly thrifxy" (cost); it weighs most, though the pick would stay without it
 
 | | Verdict | Option | Why |
 |---|---|---|---|
@@ -100,14 +100,14 @@ def test_json_is_one_array_and_jsonl_one_record_a_line(shell: Shell) -> None:
     assert first["source"] == {"path": "q.txt", "line": 1}
     assert (first["stem"], first["answer"]) == (STEM, ["A"])
     assert [o["verdict"] for o in first["options"]] == ["pick", "eliminate", "possible"]
-    assert [c["text"] for c in first["constraints"]] == ["lone zorbler", "zorbly thrifty"]
+    assert [c["text"] for c in first["constraints"]] == ["loxe zorbler", "zorbly thrifxy"]
 
 
 def test_rich_shows_the_same_facts(shell: Shell) -> None:
     out = shell("dissect", "--format", "rich", "--width", "100", piped=QUESTION).out
     assert out.startswith("mls-c01 ────")
-    assert "zorbly thrifty‹cost›" in out
-    assert '"lone zorbler" → a glimp that cranks itself ‹operations›' in out
+    assert "zorbly thrifxy‹cost›" in out
+    assert '"loxe zorbler" → a glimp that cranks itself ‹operations›' in out
     rows = [line.split(maxsplit=3) for line in out.splitlines() if line[2:3] in ("A", "B", "C")]
     assert [row[:3] for row in rows][:3] == [["A", "✓", "pick"], ["B", "✗", "out"],
                                              ["C", "?", "possible"]]  # fmt: skip
@@ -309,7 +309,7 @@ def test_hints_hold_the_answer_back(shell: Shell, kind: str, level: str) -> None
     out = shell("dissect", "--format", kind, "--hint", level, piped=QUESTION).out
     for told in ("pick", "Likely answer", "Zorbstore costs nothing", "quite sure", "%", "✓"):
         assert told not in out
-    assert "zorbly thrifty" in out
+    assert "zorbly thrifxy" in out
     assert ("cranks itself" in out) == (level > "1")
     assert ("Somebody must crank" in out) == (level > "2")
     assert bool(re.search(r"eliminate|\bout\b(?!\.)", out)) == (level > "2")
@@ -359,7 +359,7 @@ def test_exam_is_taken_over(shell: Shell) -> None:
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
 def test_width(shell: Shell, kind: str, width: int) -> None:
     """No line is wider than asked, and the words are all there."""
-    text = "A lone zorbler weighs " + "supercalifragilistic" * 3 + f" 日本語の問題. {QUESTION}"
+    text = "A loxe zorbler weighs " + "supercalifragilistic" * 3 + f" 日本語の問題. {QUESTION}"
     out = shell("dissect", "--format", kind, "--width", str(width), piped=text).out
     from rich.cells import cell_len
 
@@ -376,10 +376,10 @@ def test_colour(shell: Shell) -> None:
     forced = shell("dissect", piped=QUESTION, FORCE_COLOR="1", TERM="xterm-256color")
     both = shell("dissect", piped=QUESTION, FORCE_COLOR="1", NO_COLOR="1", TERM="xterm-256color")
     assert "\x1b" not in plain.out
-    assert "\x1b[1;33mzorbly thrifty\x1b[0m" in forced.out
+    assert "\x1b[1;33mzorbly thrifxy\x1b[0m" in forced.out
     assert re.search(r"\x1b\[1;32m✓ pick *\x1b\[0m", forced.out)
     assert "\x1b[1;3" not in both.out
-    assert "\x1b[1mzorbly thrifty\x1b[0m" in both.out
+    assert "\x1b[1mzorbly thrifxy\x1b[0m" in both.out
 
 
 # --- patterns --------------------------------------------------------------------------------
@@ -474,8 +474,8 @@ GOLD = {
     "stem": STEM,
     "options": {"A": "Use Zorbstore.", "B": "Use Quuxbase.", "C": "Use a plain glimp."},
     "answer": "A",
-    "constraints": [{"category": "cost", "text": "zorbly thrifty", "hidden": False}],
-    "decides": {"category": "cost", "text": "zorbly thrifty"},
+    "constraints": [{"category": "cost", "text": "zorbly thrifxy", "hidden": False}],
+    "decides": {"category": "cost", "text": "zorbly thrifxy"},
     "traps": {"B": {"trap": "manual"}, "C": {"trap": "incomplete"}},
 }
 

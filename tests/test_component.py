@@ -11,7 +11,7 @@ from spacy.language import Language
 
 from examcoach import places
 
-TEXT = "A lone zorbler is zorbly thrifty."
+TEXT = "A loxe zorbler is zorbly thrifxy."
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def test_spans_carry_category_and_pattern(pipeline: Language) -> None:
     doc = pipeline(TEXT)
     found = [(span.text, span.label_, span.kb_id_) for span in doc.spans["constraints"]]
     assert found == [
-        ("lone zorbler", "OPERATIONS", "zorb-alone"),
-        ("zorbly thrifty", "cost", "zorb-thrift"),
+        ("loxe zorbler", "OPERATIONS", "zorb-alone"),
+        ("zorbly thrifxy", "cost", "zorb-thrift"),
     ]
     assert doc.text == TEXT
     assert not doc.ents

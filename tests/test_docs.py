@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from shell import Shell
 
 from examcoach.cli.app import app
 
@@ -22,6 +23,15 @@ CLI = runpy.run_path(str(ROOT / "docs" / "make_cli.py"))
 def test_cli_page_is_fresh() -> None:
     """`python docs/make_cli.py` would change nothing."""
     assert (ROOT / "docs" / "cli.md").read_text("utf-8") == CLI["page"]()
+
+
+def test_the_case_of_the_page_on_patterns_passes_alone(shell: Shell) -> None:
+    """An author who copies it, under an id of its own, finds nothing wrong."""
+    page = (ROOT / "docs" / "patterns.md").read_text("utf-8")
+    [case] = re.findall(r"```yaml\n(- case: .*?)```", page, re.DOTALL)
+    own = shell.write("own.yaml", case.replace("- case: ", "- case: own-"))
+    done = shell("patterns", "check", own)
+    assert (done.status, done.out, done.err) == (0, "1 patterns, all well\n", "")
 
 
 def test_every_command_is_on_the_page() -> None:

@@ -52,8 +52,8 @@ def test_what_is_ruled_out_is_not_named(analyst: Analyst) -> None:
 
 
 def test_copied_words_are_left_out() -> None:
-    brief = "A lone zorbler counts forty glimps, cheaply and by noon."
-    design = "The lone zorbler counts forty glimps, cheaply, in a queue by noon."
+    brief = "A loxe zorbler counts forty glimps, cheaply and by noon."
+    design = "The loxe zorbler counts forty glimps, cheaply, in a queue by noon."
     assert without_copied(design, brief) == "The\n\nin a queue by noon."
     assert without_copied("Count forty glimps by noon.", brief) == "Count forty glimps by noon."
 

@@ -361,7 +361,7 @@ def test_verdicts_say_what_was_marked_and_named() -> None:
 
 
 LONG = (
-    "A lone zorbler runs 900 glimps in a shed, and they hum at 15 hertz by day. Vets want to play "
+    "A loxe zorbler runs 900 glimps in a shed, and they hum at 15 hertz by day. Vets want to play "
     "back any glimp from the past 30 days. One keeper, who lives far away, must find zorbs within "
     "two hours. The shed has one door and a roof of tin. What is the MOST cost-effective way?"
 )

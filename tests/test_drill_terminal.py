@@ -304,13 +304,13 @@ def test_questions_without_a_key_are_left_out(own: Shell) -> None:
 
 def test_a_bare_key_is_explained_by_the_engine(own: Shell) -> None:
     """The reveal says what the library found in a question that has but an answer."""
-    stem = "A lone zorbler is zorbly thrifty. Which glimp fits?"
+    stem = "A loxe zorbler is zorbly thrifxy. Which glimp fits?"
     options = ["Use Zorbstore.", "Use Quuxbase."]
     own.write("bare.jsonl", json.dumps({"stem": stem, "options": options, "answer": "A"}))
     for _ in range(2):  # the second time from the cache
         result = own("drill", "--from", "bare.jsonl", "--new", piped="b\n1\n\n")
         assert "manual: Somebody must crank Quuxbase." in result.out
-        assert '"lone zorbler" -> a glimp that cranks itself' in result.out
+        assert '"loxe zorbler" -> a glimp that cranks itself' in result.out
 
 
 def test_hostile_text_is_inert(own: Shell) -> None:

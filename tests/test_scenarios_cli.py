@@ -174,7 +174,7 @@ def test_show_a_question(shell: Shell, bank: Path) -> None:
     [
         ("zorb-classes", "  s3: keeps objects\n"),
         ("zorb-deck", "Where do zorbs keep objects?\n  Amazon S3 (also: S3). It keeps objects.\n"),
-        ("zorb-brief", '  operations, hidden: "lone zorbler" -> managed services\n'),
+        ("zorb-brief", '  operations, hidden: "loxe zorbler" -> managed services\n'),
         ("plain-zorb", "Zorbs roll down the hill on Sundays.\n"),
     ],
 )

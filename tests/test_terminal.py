@@ -110,7 +110,7 @@ def test_colour_on_a_terminal_only_if_wanted(shell: Shell) -> None:
     for setting, coloured in (("", True), ("1", False)):
         with terminal(shell, "dissect", "q.txt", NO_COLOR=setting) as child:
             child.expect(pexpect.EOF)
-            assert ("\x1b[1;33mzorbly thrifty" in (child.before or "")) == coloured
+            assert ("\x1b[1;33mzorbly thrifxy" in (child.before or "")) == coloured
 
 
 def test_editor(shell: Shell) -> None:

@@ -26,6 +26,8 @@ _TELLING = 0.1
 """The share of a likeness from which a word is worth quoting."""
 _LENGTH_POWER = 0.7
 """How far the length of a story counts; at 1 short stories would win by a single rare word."""
+_FEW = 20
+"""A token that no more wordings have is not common, however few wordings there are."""
 _TINY = 1e-9
 
 
@@ -266,7 +268,8 @@ def _rarity(wordings: Wordings, count: int, common: float) -> _Floats:
     uses = np.bincount(wordings.tokens, minlength=count)
     told = len(wordings.starts) - 1
     rarity = np.log((told + 1) / (uses + 1))
-    return np.asarray(np.where((uses > 0) & (uses <= common * told), rarity, 0.0), np.float32)
+    rare = (uses > 0) & (uses <= max(common * told, _FEW))
+    return np.asarray(np.where(rare, rarity, 0.0), np.float32)
 
 
 def _squares(wordings: Wordings, weight: _Floats) -> _Floats:
