@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from examcoach import places
-from examcoach.affinity import FILE, contrast, from_arrays
+from examcoach.affinity import FILE, contrast, from_arrays, unit_weights
 from examcoach.coach import load_dissector
 from examcoach.library.cases import CaseTable, Wordings
 from examcoach.model import CATEGORIES, TRAP_TYPES
@@ -137,7 +137,7 @@ class Learner:
     def bags(self, texts: Sequence[Ints]) -> Bags:
         """Texts with some of their tokens left out; the squares of weights add up to one."""
         kept = [tokens[self.random.random(len(tokens)) > LEFT_OUT] for tokens in texts]
-        return Bags.of([(tokens, _unit_weights(self.rarity[tokens])) for tokens in kept])
+        return Bags.of([(tokens, unit_weights(tokens, self.rarity)) for tokens in kept])
 
     def learn(self, batch: Sequence[Example]) -> float:
         """One step; what it cost before."""
@@ -229,10 +229,6 @@ class Learner:
             "deciding_factor": deciding_factor,
             "sharpness": self.values["sharpness"][0],
         }
-
-
-def _unit_weights(weights: Floats) -> Floats:
-    return np.asarray(weights / (np.sqrt((weights**2).sum()) + 1e-6), np.float32)
 
 
 def _unit(vectors: Floats) -> tuple[Floats, Floats]:

@@ -93,7 +93,7 @@ def found(dissector: Dissector, reason: Reasoner, question: Question, gold: Gold
     kinds = {finder.id: finder.kind for finder in dissector.engine.finders}
     [stem] = dissector.sense([question.stem])
     told = reason.read(stem)
-    _, hints = dissector.judge.hear(told)
+    hints = dissector.judge.recall(told).hints
     constraints = reason.situation(told, question.choose, hints).constraints
     findings = [(c.category, c.hidden, c.pattern, kinds[c.pattern]) for c in constraints]
     wanted = {(str(c.category), c.hidden) for c in gold.constraints}
@@ -204,9 +204,9 @@ def decisions(
         return None
     stem, *options = dissector.sense([question.stem, *(o.text for o in question.options)])
     told = reason.read(stem)
-    heard, hints = dissector.judge.hear(told)
-    situation = reason.situation(told, question.choose, hints)
-    parts, constraints = dissector.judge.signs(situation, heard, question.options, options)
+    recalled = dissector.judge.recall(told)
+    situation = reason.situation(told, question.choose, recalled.hints)
+    parts, constraints = dissector.judge.signs(situation, recalled, question.options, options)
     sign = -1.0 if situation.ask.negated else 1.0
     part = part_of(question)
     right = np.array([option.label in key for option in question.options])

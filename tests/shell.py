@@ -1,6 +1,6 @@
 """Runs `examcoach` as a shell would, with a small library of invented words laid over the shipped.
 
-No shipped pattern knows these words, so what is found in `QUESTION` is known to the letter,
+No shipped pattern or case has these words, so what is found in `QUESTION` is known to the letter,
 however the shipped knowledge grows.
 """
 

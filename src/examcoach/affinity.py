@@ -90,7 +90,7 @@ class Affinity:
 
     def decides(self, stem: Text) -> dict[str, float]:
         """How likely a constraint of each category is what decides."""
-        weights = _unit_weights(stem.known, self.rarity) * self.deciding_factor[stem.known]
+        weights = unit_weights(stem.known, self.rarity) * self.deciding_factor[stem.known]
         shares = _softmax(weights @ self.deciding[stem.known].astype(np.float32))
         return dict(zip(CATEGORIES, shares, strict=True))
 
@@ -114,12 +114,13 @@ def contrast(own: Ints, instead: Ints, rarity: Floats) -> tuple[Ints, Floats]:
     has, lacks = set(own.tolist()), set(instead.tolist())
     only = np.array(sorted(has - lacks), np.int64)
     parts = own, only, np.array(sorted(lacks - has), np.int64)
-    weights = [_unit_weights(part, rarity) for part in parts]
+    weights = [unit_weights(part, rarity) for part in parts]
     rows = [part + block * len(rarity) for block, part in enumerate(parts)]
     return np.concatenate(rows), np.concatenate(weights)
 
 
-def _unit_weights(known: Ints, rarity: Floats) -> Floats:
+def unit_weights(known: Ints, rarity: Floats) -> Floats:
+    """The weights of tokens, given by their numbers; their squares add up to one."""
     weights = rarity[known]
     return np.asarray(weights / (np.sqrt((weights**2).sum()) + _TINY), np.float32)
 

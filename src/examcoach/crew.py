@@ -18,7 +18,7 @@ def describe_with(workers: int, load: Callable[[], Engine]) -> Describe:
     """Describes many groups by so many processes, each of which loads the engine for itself."""
 
     def describe(groups: Sequence[Sequence[str]], stems: bool) -> Iterator[list[list[str]]]:
-        size = -(-len(groups) // workers)
+        size = max(-(-len(groups) // workers), 1)
         parts = [groups[start : start + size] for start in range(0, len(groups), size)]
         # a new process, not a fork: the same on every system, whatever threads there are
         with get_context("spawn").Pool(workers, _leave_interrupts_to_the_parent) as pool:

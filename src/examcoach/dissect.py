@@ -37,10 +37,10 @@ class Dissector:
         """Take one question apart."""
         stem, *options = self.sense([question.stem, *(o.text for o in question.options)])
         told = self.reason.read(stem)
-        heard, hints = self.judge.hear(told)
-        situation = self.reason.situation(told, question.choose, hints)
+        recalled = self.judge.recall(told)
+        situation = self.reason.situation(told, question.choose, recalled.hints)
         pack = exam_pack(self.engine, question.exam)
-        judgement = self.judge(situation, heard, question.options, options, pack)
+        judgement = self.judge(situation, recalled, question.options, options, pack)
         return Breakdown(
             id=question.id,
             source=question.source,

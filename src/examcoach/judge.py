@@ -39,6 +39,15 @@ Reason = tuple[float, int, int, int]
 """Signed weight, kind, the rule or need it is about, and its place in the mentions."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What a stem brings to mind: the cases like it, which constraints to expect, its vectors."""
+
+    heard: Heard
+    hints: Hints
+    stem: Text
+
+
 @dataclass(slots=True)
 class Reading:
     """One option as the judge sees it: what it mentions, its facts, and the rules it answers."""
@@ -136,17 +145,19 @@ class Judge:
                     self._led[fact].append(number)
         self._leads = mask_of(list(self._led))
 
-    def hear(self, told: Stem) -> tuple[Heard, Hints]:
+    def recall(self, told: Stem) -> Recalled:
         """The cases like a stem, and which constraints to expect in it."""
-        stem = self._describer(told.sensed, told.facts)
-        heard = self.precedents.hear(stem)
-        words = self._affinity.decides(self._affinity.read(stem)) if self._affinity else {}
-        return heard, Hints(heard.decides, words)
+        tokens = self._describer(told.sensed, told.facts)
+        heard = self.precedents.hear(tokens)
+        if self._affinity is None:
+            return Recalled(heard, Hints(heard.decides), NO_TEXT)
+        text = self._affinity.read(tokens)
+        return Recalled(heard, Hints(heard.decides, self._affinity.decides(text)), text)
 
     def __call__(
         self,
         situation: Situation,
-        heard: Heard,
+        recalled: Recalled,
         options: Sequence[Option],
         sensed: Sequence[Sensed],
         exam: Mapping[str, object],
@@ -154,7 +165,7 @@ class Judge:
         """Judge `options`, whose sensed texts are `sensed`, by what the stem asks for."""
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
         reasons = self._reasons(situation.facts, situation.mentions, readings)
-        self._recall(situation, heard, readings, sensed, reasons)
+        self._liken(recalled, readings, sensed, reasons)
         choose = min(situation.ask.choose, len(options))
         sign = -1 if situation.ask.negated else 1
         totals = [sign * sum(reason[0] for reason in found) for found in reasons]
@@ -176,13 +187,12 @@ class Judge:
             because=_because(judged),
             decides=decides,
             suggests=self._suggestions(situation.facts),
-            domain=self._domain(situation, readings, scores, heard, exam),
+            domain=self._domain(situation, readings, scores, recalled.heard, exam),
         )
 
-    def _recall(
+    def _liken(
         self,
-        situation: Situation,
-        heard: Heard,
+        recalled: Recalled,
         readings: Sequence[Reading],
         sensed: Sequence[Sensed],
         reasons: Sequence[list[Reason]],
@@ -190,15 +200,13 @@ class Judge:
         """Add what was right in cases like this one, and what goes with such stems."""
         describer, weights = self._describer, self._weights
         options = [describer(s, r.facts) for s, r in zip(sensed, readings, strict=True)]
-        precedents = self.precedents.weigh(heard, options)
+        precedents = self.precedents.weigh(recalled.heard, options)
         by_cases = _spread([one.total for one in precedents], weights["case-damping"])
         affinity = [0.0] * len(options)
         if self._affinity:
-            read = self._affinity.read
             for reading, tokens in zip(readings, options, strict=True):
-                reading.text = read(tokens)
-            stem = read(describer(situation.sensed, situation.facts))
-            affinity = self._affinity(stem, [reading.text for reading in readings])
+                reading.text = self._affinity.read(tokens)
+            affinity = self._affinity(recalled.stem, [reading.text for reading in readings])
         by_affinity = _spread(affinity, weights["affinity-damping"])
         for i, reading in enumerate(readings):
             reading.precedent, reading.sensed = precedents[i], sensed[i]
@@ -574,7 +582,7 @@ class Judge:
     def signs(
         self,
         situation: Situation,
-        heard: Heard,
+        recalled: Recalled,
         options: Sequence[Option],
         sensed: Sequence[Sensed],
     ) -> tuple[list[list[float]], list[tuple[str, dict[str, float]]]]:
@@ -587,7 +595,7 @@ class Judge:
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
         reasons = self._reasons(situation.facts, situation.mentions, readings)
         by_patterns = [sum(reason[0] for reason in found) for found in reasons]
-        self._recall(situation, heard, readings, sensed, reasons)
+        self._liken(recalled, readings, sensed, reasons)
         parts = [
             [total, found[-2][0] / self._weights["case"], found[-1][0] / self._weights["affinity"]]
             for total, found in zip(by_patterns, reasons, strict=True)

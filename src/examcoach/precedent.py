@@ -285,7 +285,7 @@ def _inverted(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp], npt.NDArray[np.float64]]:
     """For each token where its stories begin; the stories; its part in the likeness with each."""
     lengths = np.diff(stories.starts)
-    owner = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    owner = np.repeat(np.arange(len(lengths), dtype=np.intp), lengths)
     norms = (np.sqrt(_squares(stories, weight)) + _TINY) ** _LENGTH_POWER
     kept = weight[stories.tokens] > 0
     tokens, owner = stories.tokens[kept], owner[kept]
@@ -293,7 +293,7 @@ def _inverted(
     tokens, owner = tokens[order], owner[order]
     shares = weight[tokens] ** 2 / norms[owner]
     index = np.searchsorted(tokens, np.arange(len(weight) + 1))
-    return index, owner.astype(np.intp), shares.astype(np.float64)
+    return index, owner, shares.astype(np.float64)
 
 
 def _ranges(

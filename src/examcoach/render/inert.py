@@ -12,7 +12,7 @@ def inert(text: str, keep: str = _KEPT) -> str:
     Control characters, escape sequences, bidirectional controls and zero-width characters become
     U+FFFD; tabs and no-break spaces become spaces; the characters in `keep` stay.
     """
-    if text.replace("\n", "" if "\n" in keep else "\n").isprintable():
+    if text.isprintable() or ("\n" in keep and text.replace("\n", "").isprintable()):
         return text
     return "".join(_shown(c, keep) for c in text)
 
