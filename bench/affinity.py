@@ -5,7 +5,8 @@
 
 Each story should be nearest to an answer of its own case: nearer than to the answers and
 alternatives of the other cases of its batch, and above all than to its own alternatives; and the
-tokens of an alternative should tell its kind of trap, those of a story what decides. The vectors
+tokens of an alternative should tell its kind of trap, those of a story what decides, and both what
+topic the case is about. The vectors
 are those under which that is likeliest (softmax, Adam: Kingma and Ba, 2015), with tokens left out
 at random so that none is relied on alone. The same cases always give the same vectors, up to
 rounding. Nothing but the cases is looked at: no question, and no key.
@@ -57,6 +58,8 @@ class Example:
     """The kind of trap of each alternative, as its place in `TRAP_TYPES`."""
     decides: int
     """The category of what decides, as its place in `CATEGORIES`."""
+    topic: int
+    """Its topic, as its place among all topics in order."""
 
 
 def vocabulary(table: CaseTable) -> tuple[list[str], dict[int, int], Floats]:
@@ -82,6 +85,7 @@ def examples(table: CaseTable, numbers: dict[int, int]) -> list[Example]:
             known = [numbers[token] for token in tokens if token in numbers]
             yield int(wordings.place[number]), np.array(known, np.int64)
 
+    topics = sorted(set(table.topics))
     found = []
     for case in range(len(table)):
         stories = [tokens for _, tokens in texts(table.stories, case)]
@@ -91,7 +95,8 @@ def examples(table: CaseTable, numbers: dict[int, int]) -> list[Example]:
         first, last = table.options.first[case : case + 2].tolist()
         kinds = [kind for kind in table.options.trap[first:last].tolist() if kind >= 0]
         decides = CATEGORIES.index(table.decides[case])
-        found.append(Example(stories, answers, insteads, kinds, decides))
+        topic = topics.index(table.topics[case])
+        found.append(Example(stories, answers, insteads, kinds, decides, topic))
     return found
 
 
@@ -118,9 +123,10 @@ class Bags:
 class Learner:
     """The vectors, and one step of learning them."""
 
-    def __init__(self, rarity: Floats, seed: int = 0) -> None:
+    def __init__(self, rarity: Floats, topics: Sequence[str], seed: int = 0) -> None:
         self.random = np.random.default_rng(seed)
         self.rarity = rarity
+        self.topics = topics
         start = self.random.normal(0, 0.1, (len(rarity), DIMENSIONS)).astype(np.float32)
         self.values = {
             "stem": start,
@@ -128,6 +134,8 @@ class Learner:
             "prior": np.zeros((len(rarity), 1), np.float32),
             "kind": np.zeros((3 * len(rarity), len(TRAP_TYPES)), np.float32),
             "deciding": np.zeros((len(rarity), len(CATEGORIES)), np.float32),
+            "told": np.zeros((len(rarity), len(topics)), np.float32),
+            "offered": np.zeros((len(rarity), len(topics)), np.float32),
             "sharpness": np.array([SHARPNESS], np.float32),
         }
         self._first = {name: np.zeros_like(value) for name, value in self.values.items()}
@@ -175,10 +183,19 @@ class Learner:
             np.array([kind for one in batch for kind in one.kinds]),
         )
         decides = np.array([one.decides for one in batch])
-        cost_decides, slope_decides = _softmax(stems @ self.values["deciding"], decides)
-        self._move("deciding", stems, slope_decides / np.float32(count))
+        topics = np.array([one.topic for one in batch])
+        every = self.bags([np.unique(np.concatenate(one.answers + one.insteads)) for one in batch])
+        cost_decides = self._learn_label("deciding", stems, decides)
+        cost_topics = self._learn_label("told", stems, topics)
+        cost_topics += self._learn_label("offered", every, topics)
         self._move("sharpness", None, np.array([(both * cosines).sum()], np.float32))
-        return float(cost + OWN * cost_own + cost_kind + cost_decides)
+        return float(cost + OWN * cost_own + cost_kind + cost_decides + cost_topics)
+
+    def _learn_label(self, name: str, bags: Bags, labels: Ints) -> float:
+        """One step for the label of each text."""
+        cost, slope = _softmax(bags @ self.values[name], labels)
+        self._move(name, bags, slope / np.float32(len(labels)))
+        return cost
 
     def _learn_kinds(self, pairs: Sequence[tuple[Ints, Ints]], kinds: Ints) -> float:
         """One step for the kinds of trap of alternatives, each given with its answer."""
@@ -215,6 +232,8 @@ class Learner:
         option, option_factor = _as_bytes(self.values["option"])
         kind, kind_factor = _as_bytes(self.values["kind"])
         deciding, deciding_factor = _as_bytes(self.values["deciding"])
+        told, told_factor = _as_bytes(self.values["told"])
+        offered, offered_factor = _as_bytes(self.values["offered"])
         return {
             "tokens": np.frombuffer("\n".join(tokens).encode(), np.uint8),
             "rarity": self.rarity,
@@ -227,6 +246,11 @@ class Learner:
             "kind_factor": kind_factor,
             "deciding": deciding,
             "deciding_factor": deciding_factor,
+            "topics": np.frombuffer("\n".join(self.topics).encode(), np.uint8),
+            "told": told,
+            "told_factor": told_factor,
+            "offered": offered,
+            "offered_factor": offered_factor,
             "sharpness": self.values["sharpness"][0],
         }
 
@@ -251,9 +275,9 @@ def _as_bytes(rows: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
     return np.round(rows / factor[:, None]).astype(np.int8), factor.astype(np.float32)
 
 
-def learned(taught: Sequence[Example], rarity: Floats) -> Learner:
+def learned(taught: Sequence[Example], rarity: Floats, topics: Sequence[str]) -> Learner:
     """Vectors made from cases."""
-    learner = Learner(rarity)
+    learner = Learner(rarity, topics)
     for epoch in range(EPOCHS):
         order = learner.random.permutation(len(taught))
         costs = [
@@ -302,13 +326,13 @@ def main() -> None:
     taught = examples(table, numbers)
     say(f"{len(taught)} cases, {len(tokens)} tokens")
     if given.write:
-        learner = learned(taught, rarity)
+        learner = learned(taught, rarity, sorted(set(table.topics)))
         arrays: dict[str, Any] = learner.arrays(tokens)
         np.savez_compressed(given.patterns / FILE, **arrays)
         return
     kept = [n for n in range(len(taught)) if n % 10]
     out = [n for n in range(len(taught)) if n % 10 == 0]
-    learner = learned([taught[n] for n in kept], rarity)
+    learner = learned([taught[n] for n in kept], rarity, sorted(set(table.topics)))
     say(f"cases left out: {worth(learner, tokens, table, out):.3f} right")
 
 

@@ -13,6 +13,8 @@ the other four gave, so the same files always give the same numbers.
   categories is best.
 - *What decides* (``decides``): signs of a constraint, under whose weights the category of gold is
   likeliest (conditional logit: McFadden, 1974).
+- *The domain* (``domain``): how much each sign counts, and each topic, under which the domain of
+  gold has most of what is said.
 - *The pick*: how much cases and vectors count beside the patterns, likewise; the temperature of
   the confidence and its calibration error; what each margin would strike.
 
@@ -39,6 +41,8 @@ from examcoach import places
 from examcoach.coach import load_dissector
 from examcoach.dissect import Dissector
 from examcoach.evaluate import calibration_error
+from examcoach.judge import domain_topics
+from examcoach.library.engine import exam_pack
 from examcoach.model import CATEGORIES, Category, Gold, Question, Scenario
 from examcoach.scenarios import read_path
 from examcoach.situation import Hints, Reasoner, belief_signs
@@ -55,6 +59,10 @@ SIGNS = ("flip", "moved", "ask", "hidden", "both", "case", "words")
 Floats: TypeAlias = npt.NDArray[np.float64]
 Finding: TypeAlias = tuple[Category, bool, str, str]
 """Category, whether hidden, the pattern, its kind."""
+TOPIC_SIGNS = ("stem", "option", "case", "told", "offered")
+SHARP, PULL_TOPIC, STEPS_DOMAIN, RATE_DOMAIN = 2.5, 0.03, 150, 1.0
+Blueprint: TypeAlias = Mapping[str, Sequence[str]]
+"""The topics of each domain."""
 BELIEF = ("sure", "case", "words", "often")
 
 
@@ -220,6 +228,77 @@ def decisions(
     return pick, Choice(np.array(rows, float).reshape(len(rows), -1), wanted, part)
 
 
+# The domain
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What signs say of the topics of a question: signs by topics; and the domain of gold."""
+
+    shares: Floats
+    domain: int
+    part: int
+
+
+def about(
+    dissector: Dissector, reason: Reasoner, question: Question, gold: Gold, blueprint: Blueprint
+) -> About | None:
+    """What a question is about; None without gold."""
+    if gold.domain is None or gold.domain not in blueprint:
+        return None
+    stem, *options = dissector.sense([question.stem, *(o.text for o in question.options)])
+    told = reason.read(stem)
+    recalled = dissector.judge.recall(told)
+    situation = reason.situation(told, question.choose, recalled.hints)
+    signs = dissector.judge.topic_signs(situation, recalled, question.options, options)
+    topics = [topic for topics in blueprint.values() for topic in topics]
+    shares = [[signs.get(sign, {}).get(topic, 0.0) for topic in topics] for sign in TOPIC_SIGNS]
+    return About(np.array(shares), list(blueprint).index(gold.domain), part_of(question))
+
+
+def domains_said(seen: Sequence[About], logs: Floats, owner: Floats) -> Floats:
+    """What is said of each domain, of all that is said: questions by domains."""
+    signs, topics = np.exp(logs[: len(TOPIC_SIGNS)]), np.exp(logs[len(TOPIC_SIGNS) :])
+    said = np.array([(signs @ one.shares * topics) @ owner for one in seen]) + 1e-3
+    return np.asarray(said / said.sum(1, keepdims=True))
+
+
+def likeliest_domains(seen: Sequence[About], owner: Floats) -> Floats:
+    """The logarithms of the weights of signs and topics, drawn towards 1."""
+    logs = np.zeros(len(TOPIC_SIGNS) + len(owner))
+    right = np.array([one.domain for one in seen])
+    rows = np.arange(len(seen))
+
+    def cost(logs: Floats) -> float:
+        shares = domains_said(seen, logs, owner) ** SHARP
+        shares = shares / shares.sum(1, keepdims=True)
+        return float(-np.log(shares[rows, right]).mean() + PULL_TOPIC * (logs**2).sum())
+
+    # few weights and a smooth cost: central differences will do
+    for _ in range(STEPS_DOMAIN):
+        slope = np.array(
+            [(cost(logs + step) - cost(logs - step)) / 2e-4 for step in np.eye(len(logs)) * 1e-4]
+        )
+        logs = logs - RATE_DOMAIN * slope
+    return logs
+
+
+def fit_domain(seen: Sequence[About], blueprint: Blueprint) -> dict[str, float]:
+    """Fit what a question is about."""
+    topics = [topic for topics in blueprint.values() for topic in topics]
+    owner = np.array([[topic in some for some in blueprint.values()] for topic in topics], float)
+    hits = 0
+    for part in range(PARTS):
+        logs = likeliest_domains([one for one in seen if one.part != part], owner)
+        out = [one for one in seen if one.part == part]
+        found = domains_said(out, logs, owner).argmax(1) if out else []
+        hits += sum(int(f) == one.domain for f, one in zip(found, out, strict=True))
+    say(f"domain: {hits / len(seen):.3f} of {len(seen)} left out")
+    names = [f"domain-{sign}" for sign in TOPIC_SIGNS] + [f"domain:{topic}" for topic in topics]
+    logs = likeliest_domains(seen, owner)
+    return {name: float(value) for name, value in zip(names, np.exp(logs), strict=True)}
+
+
 def shares(totals: Floats) -> Floats:
     """Softmax."""
     powers = np.exp(totals - totals.max())
@@ -343,6 +422,7 @@ def main() -> None:
     parser.add_argument("files", nargs="+")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--pick", action="store_true", help="write the weights of the pick as well")
+    parser.add_argument("--exam", default="mls-c01", help="whose domains gold names")
     parser.add_argument("--patterns", type=Path, default=places.shipped("patterns"))
     given = parser.parse_args()
     dissector = load_dissector([given.patterns], places.cache_folder())
@@ -358,6 +438,12 @@ def main() -> None:
     believing = Reasoner(dissector.engine)
     tried = [decisions(dissector, believing, q, gold) for q, gold in asked]
     chosen = [one for one in tried if one is not None]
+    blueprint = {
+        domain: sorted(topics)
+        for domain, topics in domain_topics(exam_pack(dissector.engine, given.exam)).items()
+    }
+    aware = [about(dissector, believing, q, gold, blueprint) for q, gold in asked]
+    values |= fit_domain([one for one in aware if one is not None], blueprint)
     values |= fit_decides([decides for _, decides in chosen])
     pick = fit_pick([pick for pick, _ in chosen], weights)
     for name, value in pick.items():

@@ -47,9 +47,10 @@ CORE = """
     trap-strong: 3, need-met: 1, need-never: 1, incapable: 1, limit: 3, temperature: 1.5,
     most-confident: 0.97, strike-weight: 1, strike-margin: 1, suggestions: 3, case: 0.4,
     case-closest: 0, case-heard: 200, case-common: 1, case-fact: 0.5, case-story-power: 4,
-    case-option-power: 2, case-instead: 0.4, case-damping: 0.0002, case-story: 0.4, case-option:
-    0.3, case-words: 2, affinity: 1, affinity-damping: 0.1, domain-stem: 1, domain-option: 1,
-    domain-rule: 1, domain-case: 1, kind-rule: 1, kind-case: 1, kind-affinity: 1, case-trap: 1,
+    case-option-power: 2, case-offers-floor: 0.1, case-offers-power: 2, case-instead: 0.4,
+    case-damping: 0.0002, case-story: 0.4, case-option: 0.3, case-words: 2, affinity: 1,
+    affinity-damping: 0.1, domain-stem: 1, domain-option: 1, domain-case: 1, domain-told: 1,
+    domain-offered: 1, kind-rule: 1, kind-case: 1, kind-affinity: 1, case-trap: 1,
     case-behind: 0.1, case-least: 0, decides-flip: 10, decides-moved: 1, decides-most: 9,
     decides-ask: 0, decides-hidden: 0, decides-both: 0, decides-case: 0, decides-words: 0}
 - exam: mls-c01

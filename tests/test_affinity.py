@@ -22,6 +22,8 @@ def arrays() -> dict[str, np.ndarray]:
     kinds[8 + 2, TRAP_TYPES.index("wrong-mode")] = 127  # it lacks the ice of the pick
     deciding = np.zeros((4, len(CATEGORIES)), np.int8)
     deciding[0, CATEGORIES.index("latency")] = 127
+    told, offered = np.zeros((4, 2), np.int8), np.zeros((4, 2), np.int8)
+    told[0, 1] = offered[3, 0] = 127  # the cold is about winter, fire about summer
     return {
         "tokens": np.frombuffer(b"cold\nwarm\nice\nfire", np.uint8),
         "rarity": np.ones(4, np.float32),
@@ -34,6 +36,11 @@ def arrays() -> dict[str, np.ndarray]:
         "kind_factor": np.repeat(np.array([3, 0, 5], np.float32) / 127, 4),
         "deciding": deciding,
         "deciding_factor": np.full(4, 2 / 127, np.float32),
+        "topics": np.frombuffer(b"summer\nwinter", np.uint8),
+        "told": told,
+        "told_factor": np.full(4, 2 / 127, np.float32),
+        "offered": offered,
+        "offered_factor": np.full(4, 2 / 127, np.float32),
         "sharpness": np.array(4.0, np.float32),
     }
 
@@ -89,6 +96,27 @@ def test_words_of_a_stem_tell_what_decides(affinity: Affinity) -> None:
     assert sum(shares.values()) == pytest.approx(1.0, abs=1e-5)
     assert max(shares, key=shares.__getitem__) == "latency"
     assert len(set(affinity.decides(affinity.read(["zorb"])).values())) == 1
+
+
+def test_stems_and_options_tell_the_topic_each_in_their_way(affinity: Affinity) -> None:
+    """Softmax of 2 and 0; words that tell nothing leave both topics as likely."""
+    cold, fire = affinity.read(["cold"]), affinity.read(["fire"])
+    sure = 1 / (1 + np.exp(-2))
+    assert affinity.told_topics(cold) == pytest.approx(
+        {"summer": 1 - sure, "winter": sure}, abs=1e-5
+    )
+    assert affinity.offered_topics([fire, fire]) == pytest.approx(
+        {"summer": sure, "winter": 1 - sure}, abs=1e-5
+    )
+    assert (
+        affinity.offered_topics([cold])
+        == affinity.told_topics(fire)
+        == {
+            "summer": 0.5,
+            "winter": 0.5,
+        }
+    )
+    assert affinity.offered_topics([]) == {"summer": 0.5, "winter": 0.5}
 
 
 def test_the_last_folder_with_vectors_counts(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import jsonschema
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 from examcoach import places
 from examcoach.errors import LibraryError, Problem
+from examcoach.library import compiled
 from examcoach.library.catalog import Catalog
-from examcoach.library.compiled import load_catalog, load_engine
+from examcoach.library.compiled import contents, load_catalog, load_engine
 from examcoach.library.schema import json_schema
 from examcoach.library.skeletons import SKELETONS, skeleton
 from examcoach.library.yaml_source import read_yaml
@@ -191,3 +193,48 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_shipped_patterns_are_there() -> None:
     """The checkout's own folder is found."""
     assert (places.shipped("patterns") / "weights.yaml").is_file()
+
+
+def _aged(cache: Path) -> None:
+    """Let what is kept seem a minute younger than the files, as it is on most days."""
+    for entry in cache.glob("seen-*"):
+        later = entry.stat().st_mtime + 60
+        os.utime(entry, (later, later))
+
+
+def test_files_that_look_as_they_did_are_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twenty megabytes are not read to list the patterns."""
+    folder, cache = tmp_path / "patterns", tmp_path / "cache"
+    folder.mkdir()
+    (folder / "one.yaml").write_text("- trait: managed\n  about: AWS runs it\n", "utf-8")
+    first = contents([folder], cache)
+    _aged(cache)
+    monkeypatch.setattr(compiled, "read_files", lambda found: pytest.fail(f"{found} were read"))
+    assert contents([folder], cache) == first
+
+
+def test_a_change_that_keeps_size_and_date_is_seen(tmp_path: Path) -> None:
+    """The time of the last change of the inode gives it away."""
+    folder, cache = tmp_path / "patterns", tmp_path / "cache"
+    folder.mkdir()
+    path = folder / "one.yaml"
+    path.write_text("- trait: managed\n  about: AWS runs it\n", "utf-8")
+    was, before = path.stat(), contents([folder], cache)
+    _aged(cache)
+    path.write_text("- trait: managed\n  about: AWS owns it\n", "utf-8")
+    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert path.stat().st_size == was.st_size
+    assert contents([folder], cache) != before
+
+
+def test_what_was_remembered_within_the_tick_of_a_change_is_not_believed(tmp_path: Path) -> None:
+    """Two changes within a tick look alike."""
+    folder, cache = tmp_path / "patterns", tmp_path / "cache"
+    folder.mkdir()
+    (folder / "one.yaml").write_text("- trait: managed\n  about: AWS runs it\n", "utf-8")
+    right = contents([folder], cache)
+    [entry] = cache.glob("seen-*")
+    entry.write_text('"forged"', "utf-8")
+    assert contents([folder], cache) == right

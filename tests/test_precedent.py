@@ -97,6 +97,35 @@ def test_the_same_option_is_right_in_one_case_and_wrong_in_another(
     assert (pears.answer, apples.answer) == (("A",), ("B",))
 
 
+def test_a_case_about_the_same_choice_counts_more(make: MakeDissector) -> None:
+    """Of two stories as alike, that is heard whose answer and rivals are on offer here."""
+    dissect = make(
+        LIBRARY
+        + """
+- case: plums-by-the-mill
+  topic: storage
+  stories: [The miller dries plums in autumn., "Plums lie by the mill [[in autumn]]."]
+  decides: quality
+  answers: [Spread linen on the roof, Dry them on linen]
+  because: Linen lets air through.
+  insteads: [{option: Boil a kettle of jam, type: overkill, because: Nobody asked for jam.}]
+- case: plums-by-the-river
+  topic: storage
+  stories: [The miller dries plums in spring., "Plums lie by the mill [[in spring]]."]
+  decides: quality
+  answers: [Boil a kettle of jam with sugar, Make jam]
+  because: Sugar keeps fruit.
+  insteads: [{option: Sink the plums in the river, type: bad-ml, because: They rot in water.}]
+"""
+    )
+    linen, jam = Option("A", "Lay old linen over a wall."), Option("B", "Boil a kettle of jam.")
+    river = Option("A", "Sink the plums in a river.")
+    stem = "The miller dries plums. It must stay so."
+    assert dissect(Question(stem, (river, jam))).answer == ("B",)
+    # the rival of jam in the first case is on offer, that in the second is not
+    assert dissect(Question(stem, (linen, jam))).answer == ("A",)
+
+
 def test_where_nothing_is_demanded_no_case_tells_a_trap(make: MakeDissector) -> None:
     """A question that states no constraint has options that are behind, but none that miss it."""
     breakdown = make(LIBRARY)(

@@ -45,7 +45,8 @@ class Affinity:
     """The vectors of tokens: tokens by dimensions, as bytes with a factor for each row.
 
     `kind` has a row for each row of `contrast` and a column for each kind of trap; `deciding` a row
-    for each token and a column for each category of constraints.
+    for each token and a column for each category of constraints; `told` and `offered` a row for
+    each token, of stems and of options, and a column for each of `topics`.
     """
 
     numbers: dict[str, int]
@@ -59,6 +60,11 @@ class Affinity:
     kind_factor: Floats
     deciding: npt.NDArray[np.int8]
     deciding_factor: Floats
+    topics: list[str]
+    told: npt.NDArray[np.int8]
+    told_factor: Floats
+    offered: npt.NDArray[np.int8]
+    offered_factor: Floats
     sharpness: float
 
     def read(self, tokens: Iterable[str]) -> Text:
@@ -93,6 +99,20 @@ class Affinity:
         weights = unit_weights(stem.known, self.rarity) * self.deciding_factor[stem.known]
         shares = _softmax(weights @ self.deciding[stem.known].astype(np.float32))
         return dict(zip(CATEGORIES, shares, strict=True))
+
+    def told_topics(self, stem: Text) -> dict[str, float]:
+        """How likely a stem is about each topic."""
+        return self._topics(stem.known, self.told, self.told_factor)
+
+    def offered_topics(self, options: Sequence[Text]) -> dict[str, float]:
+        """How likely options are about each topic."""
+        known = np.unique(np.concatenate([_NOTHING, *[option.known for option in options]]))
+        return self._topics(known, self.offered, self.offered_factor)
+
+    def _topics(self, known: Ints, rows: npt.NDArray[np.int8], factors: Floats) -> dict[str, float]:
+        weights = unit_weights(known, self.rarity) * factors[known]
+        shares = _softmax(weights @ rows[known].astype(np.float32))
+        return dict(zip(self.topics, shares, strict=True))
 
     def _weights(self, text: Text) -> Floats:
         """The weights of the tokens of a text.
@@ -169,5 +189,10 @@ def from_arrays(arrays: dict[str, npt.NDArray[Any]]) -> Affinity:
         arrays["kind_factor"],
         arrays["deciding"],
         arrays["deciding_factor"],
+        arrays["topics"].tobytes().decode().split("\n"),
+        arrays["told"],
+        arrays["told_factor"],
+        arrays["offered"],
+        arrays["offered_factor"],
         float(arrays["sharpness"]),
     )

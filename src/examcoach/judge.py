@@ -9,14 +9,14 @@ rank; the reasons stand on their own.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from examcoach.affinity import NO_TEXT, Affinity, Text
 from examcoach.bits import bits_of, mask_of
 from examcoach.described import Describer
-from examcoach.library.engine import Engine, Finder, Rule
+from examcoach.library.engine import Engine, Rule
 from examcoach.model import (
     TRAP_TYPES,
     Constraint,
@@ -73,7 +73,6 @@ class Score:
     gravest: float = 0.0
     fits: list[tuple[float, Fit]] = field(default_factory=list)
     traps: list[tuple[float, Trap]] = field(default_factory=list)
-    topics: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -187,7 +186,7 @@ class Judge:
             because=_because(judged),
             decides=decides,
             suggests=self._suggestions(situation.facts),
-            domain=self._domain(situation, readings, scores, recalled.heard, exam),
+            domain=self._domain(situation, readings, recalled, exam),
         )
 
     def _liken(
@@ -343,7 +342,7 @@ class Judge:
         if kind == _RULE:
             rule = self._rules[number]
             evidence = self._evidence(rule, reading)
-            self._add(score, rule.id, rule.because, evidence, weight, rule.trap, rule.topic)
+            self._add(score, rule.id, rule.because, evidence, weight, rule.trap)
         elif kind == _MET:
             self._credit(score, reading, number, weight)
         elif kind == _NEVER:
@@ -356,7 +355,7 @@ class Judge:
             finder = self._finders[mention.finder]
             because = f"{finder.about} The stem has {_written(reading.broken[place])}."
             evidence = quote(reading.option.text, {(mention.start, mention.end)})
-            self._add(score, finder.id, because, evidence, weight, "impossible", finder.topic)
+            self._add(score, finder.id, because, evidence, weight, "impossible")
 
     @staticmethod
     def _add(
@@ -366,10 +365,7 @@ class Judge:
         evidence: tuple[Evidence, ...],
         weight: float,
         trap: str | None,
-        topic: str | None,
     ) -> None:
-        if topic:
-            score.topics[topic] = score.topics.get(topic, 0.0) + abs(weight)
         if trap is None:
             score.fits.append((weight, Fit(pattern, because, evidence)))
         else:
@@ -393,7 +389,7 @@ class Judge:
         finder, met = self._finders[mention.finder], self._finder_of_fact[need]
         evidence = quote(reading.option.text, {(mention.start, mention.end)})
         because = finder.about or met.about
-        self._add(score, finder.id, because, evidence, weight, None, met.topic)
+        self._add(score, finder.id, because, evidence, weight, None)
 
     def _blame(
         self, score: Score, reading: Reading, mention: Mention, need: int, weight: float
@@ -401,7 +397,7 @@ class Judge:
         finder, asked = self._finders[mention.finder], self._finder_of_fact[need]
         because = f"It does not {asked.about.rstrip('.')}. {finder.about}"
         evidence = quote(reading.option.text, {(mention.start, mention.end)})
-        self._add(score, finder.id, because, evidence, weight, "wrong-tool", asked.topic)
+        self._add(score, finder.id, because, evidence, weight, "wrong-tool")
 
     def _tell(self, score: Score, reading: Reading, chosen: Sequence[Text], doubted: bool) -> None:
         """The cases that say most of an option, where they are like enough to be worth telling."""
@@ -465,7 +461,7 @@ class Judge:
             trap, why = case.insteads[told.instead]
             because = f"{why[0].upper()}{why[1:].rstrip('.')}. {case.because}"
         weight = weights["case-trap"] if trap else -weights["case-trap"]
-        self._add(score, case.id, because, evidence, -weight, trap, None)
+        self._add(score, case.id, because, evidence, -weight, trap)
         return True
 
     # Conclusions
@@ -721,31 +717,65 @@ class Judge:
         self,
         situation: Situation,
         readings: Sequence[Reading],
-        scores: Sequence[Score],
-        heard: Heard,
+        recalled: Recalled,
         exam: Mapping[str, object],
     ) -> Domain | None:
-        """The domain that the patterns found speak for, each by its topic."""
-        votes: dict[str, float] = defaultdict(float)
-        w = self._weights
-        for mention in situation.mentions:
-            _vote(votes, self._finders[mention.finder], w["domain-stem"])
-        for reading in readings:
-            for number in {m.finder for m in reading.mentions}:
-                _vote(votes, self._finders[number], w["domain-option"] / len(readings))
-        for score in scores:
-            for topic, weight in score.topics.items():
-                votes[topic] += w["domain-rule"] * weight / max(len(readings), 1)
-        for topic, part in heard.topics.items():
-            votes[topic] += w["domain-case"] * part
-        domains: dict[str, float] = defaultdict(float)
-        for domain, topics in domain_topics(exam).items():
-            domains[domain] = sum(votes.get(topic, 0.0) for topic in topics)
+        """The domain that stem and options are about, by the topics of their patterns and cases."""
+        shares = self._topic_signs(situation, readings, recalled)
+        weights = self._weights
+        domains = {
+            domain: sum(
+                weights[f"domain-{sign}"] * share * weights.get(f"domain:{topic}", 1.0)
+                for topic in topics
+                for sign, of_topic in shares.items()
+                if (share := of_topic.get(topic, 0.0))
+            )
+            for domain, topics in domain_topics(exam).items()
+        }
         total = sum(domains.values())
         if not total:
             return None
         best = max(sorted(domains), key=domains.__getitem__)
         return Domain(best, round(domains[best] / total, 3))
+
+    def topic_signs(
+        self,
+        situation: Situation,
+        recalled: Recalled,
+        options: Sequence[Option],
+        sensed: Sequence[Sensed],
+    ) -> dict[str, dict[str, float]]:
+        """What the weights of topics are fitted on; see `_topic_signs`."""
+        readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
+        if self._affinity:
+            for reading, s in zip(readings, sensed, strict=True):
+                reading.text = self._affinity.read(self._describer(s, reading.facts))
+        return self._topic_signs(situation, readings, recalled)
+
+    def _topic_signs(
+        self, situation: Situation, readings: Sequence[Reading], recalled: Recalled
+    ) -> dict[str, dict[str, float]]:
+        """What each sign says of the topics; for each sign the shares add up to one, or it is mute.
+
+        The signs are what patterns the stem and the options have, what cases alike are about, and
+        what the words of stem and options are learned to be about.
+        """
+        options = [{m.finder for m in reading.mentions} for reading in readings]
+        found = {
+            "stem": self._shares_of(m.finder for m in situation.mentions),
+            "option": self._shares_of(number for some in options for number in some),
+            "case": dict(recalled.heard.topics),
+        }
+        if self._affinity:
+            found["told"] = self._affinity.told_topics(recalled.stem)
+            texts = [reading.text for reading in readings]
+            found["offered"] = self._affinity.offered_topics(texts) if texts else {}
+        return found
+
+    def _shares_of(self, finders: Iterable[int]) -> dict[str, float]:
+        counts = Counter(topic for number in finders if (topic := self._finders[number].topic))
+        total = sum(counts.values())
+        return {topic: count / total for topic, count in counts.items()}
 
 
 def domain_topics(exam: Mapping[str, object]) -> dict[str, set[str]]:
@@ -757,11 +787,6 @@ def domain_topics(exam: Mapping[str, object]) -> dict[str, set[str]]:
         name: {topic for task in domain["tasks"].values() for topic in task["topics"]}
         for name, domain in domains.items()
     }
-
-
-def _vote(votes: dict[str, float], finder: Finder, weight: float) -> None:
-    if finder.topic:
-        votes[finder.topic] += weight
 
 
 def quote(text: str, spans: set[tuple[int, int]]) -> tuple[Evidence, ...]:

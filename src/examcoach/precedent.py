@@ -148,7 +148,7 @@ class Precedents:
         runs = np.searchsorted(case, np.arange(len(heard.cases)))
         runs = np.stack([runs, runs + self._answers[heard.cases]], axis=1).ravel()
         nearest = np.maximum.reduceat(near, runs, axis=0)
-        weight = heard.weight.repeat(2)[:, None]
+        weight = (heard.weight * self._offers_alike(nearest)).repeat(2)[:, None]
         says = nearest ** self._weights["case-option-power"] * weight
         lengths = np.diff(np.append(runs, len(wordings)))
         cases, like = heard.cases.repeat(2), heard.like.repeat(2)
@@ -160,6 +160,18 @@ class Precedents:
             told = _Runs(cases, like, best, words, says[:, number], self.table.options)
             self._sum_up(precedent, told)
         return found
+
+    def _offers_alike(self, nearest: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """How far each case counts by what it has in common with the options taken together.
+
+        A story can be told of another trade and still be about the same choice: a case whose
+        answers and alternatives are those offered here has more to say than one that is alike in
+        the story alone. `nearest` are runs by options, two runs a case.
+        """
+        alike = np.maximum(nearest[::2], nearest[1::2]).mean(axis=1)
+        share = alike / max(float(alike.max()), _TINY)
+        floor, power = self._weights["case-offers-floor"], self._weights["case-offers-power"]
+        return np.asarray((floor + share) ** power)
 
     def _sum_up(self, precedent: Precedent, runs: _Runs) -> None:
         """Put together what all cases say of an option; their runs are answers and alternatives."""

@@ -18,8 +18,8 @@ from examcoach.bank.model import Brief
 from examcoach.cache import read_entry, write_entry
 from examcoach.drill.exercise import Exercise, enriched
 from examcoach.drill.marking import Covered, cover, without_copied
-from examcoach.library.catalog import Catalog, digest, read_folders
-from examcoach.library.compiled import load_catalog
+from examcoach.library.catalog import Catalog, digest
+from examcoach.library.compiled import contents, load_catalog
 from examcoach.model import Constraint, GoldConstraint, GoldTrap, Option, Question
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Analyst:
 
     @cached_property
     def _library(self) -> str:
-        return digest(read_folders(self._folders), __version__)
+        return digest((), contents(self._folders, self._cache), __version__)
 
     def enrich(self, exercise: Exercise) -> Exercise:
         """An exercise that its file explains no further, explained by the engine."""

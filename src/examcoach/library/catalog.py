@@ -95,29 +95,46 @@ class SourceFile:
     layer: int
 
 
-def read_folders(folders: Sequence[Path]) -> list[SourceFile]:
-    """The pattern files below `folders`, sorted; raises `LibraryError` for what cannot be read."""
-    files: list[SourceFile] = []
+def find_files(folders: Sequence[Path]) -> list[tuple[int, Path]]:
+    """The pattern files below `folders`, sorted, each with the number of its folder.
+
+    Raises `LibraryError` if there is no such folder.
+    """
+    found: list[tuple[int, Path]] = []
     problems: list[Problem] = []
     for layer, folder in enumerate(folders):
         if folder.is_file():
-            paths = [folder]
+            found.append((layer, folder))
         elif folder.is_dir():
-            paths = sorted(p for p in folder.rglob("*") if p.suffix in _SUFFIXES and p.is_file())
+            paths = (p for p in folder.rglob("*") if p.suffix in _SUFFIXES and p.is_file())
+            found += [(layer, path) for path in sorted(paths)]
         else:
             problems.append(Problem(str(folder), None, "no such folder of patterns"))
+    if problems:
+        raise LibraryError(problems)
+    return found
+
+
+def read_folders(folders: Sequence[Path]) -> list[SourceFile]:
+    """The pattern files below `folders`, sorted; raises `LibraryError` for what cannot be read."""
+    return read_files(find_files(folders))
+
+
+def read_files(found: Iterable[tuple[int, Path]]) -> list[SourceFile]:
+    """The files that `find_files` found; raises `LibraryError` for what cannot be read."""
+    files: list[SourceFile] = []
+    problems: list[Problem] = []
+    for layer, path in found:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            problems.append(Problem(str(path), None, f"cannot be read: {error.strerror}"))
             continue
-        for path in paths:
-            try:
-                data = path.read_bytes()
-            except OSError as error:
-                problems.append(Problem(str(path), None, f"cannot be read: {error.strerror}"))
-                continue
-            if len(data) > _LARGEST_FILE:
-                what = f"larger than {_LARGEST_FILE:,} bytes"
-                problems.append(Problem(str(path), None, what, "split it by topic"))
-                continue
-            files.append(SourceFile(str(path), data, layer))
+        if len(data) > _LARGEST_FILE:
+            what = f"larger than {_LARGEST_FILE:,} bytes"
+            problems.append(Problem(str(path), None, what, "split it by topic"))
+            continue
+        files.append(SourceFile(str(path), data, layer))
     if problems:
         raise LibraryError(problems)
     return files

@@ -2,7 +2,8 @@
 
 A cache entry is named by a digest of every pattern file's bytes and path, of this package's own
 compiling code, of Python's version and the tokenizer's; it is read only under that name. So a
-stale entry can never be taken: a change of anything asks for another name.
+stale entry can never be taken: a change of anything asks for another name. The digest itself is
+remembered for files whose size, times and inode are as they were.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from examcoach.cache import read_entry, write_entry
 from examcoach.library.catalog import (
     Catalog,
     Record,
-    SourceFile,
     build_catalog,
     digest,
+    find_files,
     head_of,
+    read_files,
     read_folders,
 )
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 def load_catalog(folders: Sequence[Path], cache: Path | None) -> Catalog:
     """The checked patterns of `folders`; raises `LibraryError` if anything in them is wrong."""
-    return _catalog(read_folders(folders), cache)
+    return _catalog(folders, cache)
 
 
 def load_index(folders: Sequence[Path], cache: Path | None) -> Sequence[Sequence[Any]]:
@@ -40,10 +42,9 @@ def load_index(folders: Sequence[Path], cache: Path | None) -> Sequence[Sequence
     Each as the fields of `Head`, in their order.
     Raises `LibraryError` if anything in the folders is wrong.
     """
-    files = read_folders(folders)
-    plain = read_entry(cache, f"index-{_digest(files)}.json")
+    plain = read_entry(cache, f"index-{_key(contents(folders, cache))}.json")
     if plain is None:
-        catalog = _catalog(files, cache)
+        catalog = _catalog(folders, cache)
         return [head_of(record) for record in catalog.records.values()]
     return cast("Sequence[Sequence[Any]]", plain)
 
@@ -61,32 +62,67 @@ def load_engine(
     """
     from examcoach.library.engine import Engine, compile_engine
 
-    files = read_folders(folders)
-    name = f"engine-{_digest(files, tokenizer)}.json"
-    plain = read_entry(cache, name)
+    key = _key(contents(folders, cache))
+    plain = read_entry(cache, f"engine-{digest((), key, tokenizer)}.json")
     if plain is not None:
         with contextlib.suppress(KeyError, TypeError):
             return Engine.from_plain(plain)
-    engine = compile_engine(_catalog(files, cache), tokenize())
-    write_entry(cache, name, engine.to_plain())
+    catalog = _catalog(folders, cache)
+    engine = compile_engine(catalog, tokenize())
+    write_entry(cache, f"engine-{digest((), catalog.digest, tokenizer)}.json", engine.to_plain())
     return engine
 
 
-def _catalog(files: list[SourceFile], cache: Path | None) -> Catalog:
-    key = _digest(files)
-    name = f"catalog-{key}.json"
-    plain = read_entry(cache, name)
+def contents(folders: Sequence[Path], cache: Path | None) -> str:
+    """A digest of the path and every byte of every file in `folders`.
+
+    Files are not read again that are known by their size, times and inode. An entry that is hardly
+    younger than one of the files is not believed, because a file can change twice within a tick of
+    its clock. Raises `LibraryError` for what cannot be read.
+    """
+    found = find_files(folders)
+    if cache is None:
+        return digest(read_files(found))
+    try:
+        stats = [path.stat() for _, path in found]
+    except OSError:  # gone meanwhile: reading will tell
+        return digest(read_files(found))
+    looks = [
+        (layer, str(path), s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino, s.st_dev)
+        for (layer, path), s in zip(found, stats, strict=True)
+    ]
+    name = f"seen-{digest((), repr(looks))}.json"
+    youngest = max((max(s.st_mtime, s.st_ctime) for s in stats), default=0.0)
+    with contextlib.suppress(OSError):
+        if (cache / name).stat().st_mtime > youngest + _TICK:
+            known = read_entry(cache, name)
+            if isinstance(known, str):
+                return known
+    read = digest(read_files(found))
+    write_entry(cache, name, read)
+    return read
+
+
+_TICK = 2.0
+"""Seconds; the coarsest clock of a file system in use, that of FAT."""
+
+
+def _catalog(folders: Sequence[Path], cache: Path | None) -> Catalog:
+    key = _key(contents(folders, cache))
+    plain = read_entry(cache, f"catalog-{key}.json")
     if plain is not None:
         with contextlib.suppress(KeyError, TypeError):
             return Catalog({r["id"]: Record(**r) for r in plain["records"]}, key)
+    files = read_folders(folders)
+    key = _key(digest(files))  # of what was read, should it have changed meanwhile
     catalog = build_catalog(files, key)
     records = catalog.records.values()
-    write_entry(cache, name, {"records": [asdict(record) for record in records]})
+    write_entry(cache, f"catalog-{key}.json", {"records": [asdict(record) for record in records]})
     write_entry(cache, f"index-{key}.json", [head_of(record) for record in records])
     return catalog
 
 
-def _digest(files: Sequence[SourceFile], *versions: str) -> str:
+def _key(contents: str) -> str:
     here = Path(__file__).parent
     code = [path.read_text("utf-8") for path in sorted(here.glob("*.py"))]
-    return digest(files, sys.version, *versions, *code)
+    return digest((), sys.version, contents, *code)
