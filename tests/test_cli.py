@@ -459,6 +459,19 @@ def test_patterns_new_and_check(shell: Shell) -> None:
         assert (wrong.status, wrong.out) == (2, "")
 
 
+def test_patterns_check_tells_what_is_replaced(shell: Shell) -> None:
+    """An id of the library taken by accident would silently take its pattern away."""
+    skeleton = shell("patterns", "new", "cue", "small-glimp").out
+    listed = shell("patterns", "list", "--kind", "cue", "--json").out.splitlines()
+    taken = json.loads(listed[0])
+    shell.write("mine.yaml", skeleton.replace("small-glimp", taken["id"]))
+    told = shell("patterns", "check", "mine.yaml")
+    place = f"{shell.folder}/mine.yaml:1"
+    shipped = f"{taken['path']}:{taken['line']}"
+    assert (told.status, told.out) == (0, "1 patterns, all well\n")
+    assert told.err == f"{place}: replaces the cue of {shipped}\n"
+
+
 def test_patterns_schema(shell: Shell) -> None:
     schema = json.loads(shell("patterns", "schema").out)
     assert schema["type"] == "array"

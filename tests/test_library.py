@@ -175,6 +175,16 @@ def test_json_schema_accepts_the_library(catalog: Catalog) -> None:
         assert list(validators[record.kind].iter_errors(record.data)) == []
 
 
+def test_a_topic_that_no_exam_has_is_refused(tmp_path: Path) -> None:
+    """It would be counted for no task of any blueprint; without an exam any topic is as good."""
+    (tmp_path / "core.yaml").write_text(CORE)
+    [problem] = problems(tmp_path, CUE + "  topic: framings\n")
+    assert problem.what == 'cue small-team: no exam has the topic "framings"'
+    assert problem.hint == 'did you mean "framing"?'
+    (tmp_path / "core.yaml").unlink()
+    assert load_catalog([tmp_path], None).records["small-team"].data["topic"] == "framings"
+
+
 def test_json_schema_refuses_unknown_keys() -> None:
     """An editor underlines what the loader would refuse."""
     schema = json_schema("cue")

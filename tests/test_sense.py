@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import MakeDissector
 from hypothesis import given
 from hypothesis import strategies as st
 
 from examcoach.dissect import Dissector
 from examcoach.selftest import read_marks
+from examcoach.sense import make_tokenizer
 
 NEED = """
 - need: {id}
@@ -214,3 +216,10 @@ def test_offsets_lie_in_their_text(dissector: Dissector, texts: list[str]) -> No
     for text, sensed in zip(texts, dissector.sense(texts), strict=True):
         for mention in sensed.mentions:
             assert 0 <= mention.start < mention.end <= len(text)
+
+
+@pytest.mark.parametrize("word", ["id", "Id", "ID"])
+def test_an_id_is_one_word(word: str) -> None:
+    """Not a contraction of "I would", and a full stop after it ends the sentence."""
+    tokens = [token.text for token in make_tokenizer()(f"They share no {word}. So?")]
+    assert tokens == ["They", "share", "no", word, ".", "So", "?"]

@@ -74,7 +74,7 @@ def _complaint(
         quoted = [marked.text[a:b] for a, b in found or ()]
         return f"it finds {quoted} where it should be silent"
     if found is None:
-        return "it does not fire"
+        return f'it does not fire on "{marked.text}"'
     if tuple(found) != marked.spans:
         quoted, wanted = ([marked.text[a:b] for a, b in s] for s in (found, marked.spans))
         return f"it finds {quoted}, marked are {wanted}"

@@ -122,14 +122,19 @@ _PARTING = re.compile(
 )
 
 
+_NO_EXCEPTIONS = ("id", "Id", "Id.")
+
+
 def make_tokenizer() -> Tokenizer:
     """spaCy's tokenizer with its English exceptions, and stems as norms.
 
-    Hyphens part also beside digits ("24-hour"), and a full stop ends "A2I." as it does a word.
+    Hyphens part also beside digits ("24-hour"), and a full stop ends "A2I." as it does a word. An
+    "id" is one, not a contraction of "I would" nor the state of Idaho.
     """
+    exceptions = English.Defaults.tokenizer_exceptions
     return Tokenizer(
         Vocab(lex_attr_getters={NORM: make_stemmer()}),  # no other attribute is ever asked for
-        rules=English.Defaults.tokenizer_exceptions,
+        rules={text: parts for text, parts in exceptions.items() if text not in _NO_EXCEPTIONS},
         prefix_search=_OPENING.match,
         suffix_search=_CLOSING.search,
         infix_finditer=_PARTING.finditer,

@@ -168,6 +168,11 @@ def check(
     if problems:
         sys.stderr.write(f"{len(problems)} problems in {checked} patterns\n")
         raise typer.Exit(EXIT_USAGE)
+    for old in catalog.replaced:
+        new = catalog.records[old.id]
+        if wanted(new.path):
+            place = f"{new.path}:{new.line}"
+            sys.stderr.write(f"{place}: replaces the {old.kind} of {old.path}:{old.line}\n")
     sys.stdout.write(f"{checked} patterns, all well\n")
     raise typer.Exit
 

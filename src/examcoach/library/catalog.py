@@ -59,10 +59,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All patterns by id, in the order of their files, and the digest of what they came from."""
+    """All patterns by id, in the order of their files, and the digest of what they came from.
+
+    `replaced` are the patterns of earlier folders that later ones override; it is told where the
+    files are read, not by a catalog from the cache.
+    """
 
     records: dict[str, Record]
     digest: str
+    replaced: tuple[Record, ...] = ()
 
     def of_kind(self, *kinds: str) -> Iterator[Record]:
         """The records of the given kinds."""
@@ -164,6 +169,7 @@ def check_files(files: Iterable[SourceFile], digest: str) -> tuple[Catalog, list
     problems: list[Problem] = []
     records: dict[str, Record] = {}
     layers: dict[str, int] = {}
+    replaced: list[Record] = []
     for file in files:
         document, found = _read_file(file)
         problems += document.problems
@@ -177,10 +183,13 @@ def check_files(files: Iterable[SourceFile], digest: str) -> tuple[Catalog, list
                 what = f'"{record.id}" overrides a {other.kind} by a {record.kind}'
                 problems.append(Problem(record.path, record.line, what, "choose another id"))
                 continue
+            if other is not None:
+                replaced.append(other)
             records[record.id] = record
             layers[record.id] = file.layer
     problems += _unknown_references(records)
-    return Catalog(records, digest), sorted(problems, key=lambda p: (p.path, p.line or 0))
+    problems.sort(key=lambda problem: (problem.path, problem.line or 0))
+    return Catalog(records, digest, tuple(replaced)), problems
 
 
 def _read_file(file: SourceFile) -> tuple[Document, list[Record]]:
@@ -251,11 +260,26 @@ def named_ids(record: Record) -> Iterator[tuple[str, str]]:
 
 def _unknown_references(records: dict[str, Record]) -> Iterator[Problem]:
     known = {*records, *CATEGORIES, *CONCEPT_KINDS}
+    topics = set(_topics(records.values()))
     for record in records.values():
+        topic = record.data.get("topic")
+        if topics and topic is not None and topic not in topics:
+            what = f'{record.kind} {record.id}: no exam has the topic "{topic}"'
+            hint = did_you_mean(topic, topics) or f"topics are {', '.join(sorted(topics))}"
+            yield Problem(record.path, record.line, what, hint)
         for key, name in named_ids(record):
             if name not in known:
                 what = f'{record.kind} {record.id}: "{key}" names the unknown id "{name}"'
                 yield Problem(record.path, record.line, what, did_you_mean(name, known))
+
+
+def _topics(records: Iterable[Record]) -> Iterator[str]:
+    """The topics that the exams among `records` map to their tasks."""
+    for record in records:
+        if record.kind == "exam":
+            for domain in record.data["domains"].values():
+                for task in domain["tasks"].values():
+                    yield from task["topics"]
 
 
 CONCEPT_KINDS = (
