@@ -59,6 +59,7 @@ SIGNS = ("flip", "moved", "ask", "hidden", "both", "case", "words")
 Floats: TypeAlias = npt.NDArray[np.float64]
 Finding: TypeAlias = tuple[Category, bool, str, str]
 """Category, whether hidden, the pattern, its kind."""
+PICK = ("patterns", "case", "affinity")
 TOPIC_SIGNS = ("stem", "option", "case", "told", "offered")
 SHARP, PULL_TOPIC, STEPS_DOMAIN, RATE_DOMAIN = 2.5, 0.03, 150, 1.0
 Blueprint: TypeAlias = Mapping[str, Sequence[str]]
@@ -350,7 +351,7 @@ def fit_decides(choices: Sequence[Choice]) -> dict[str, float]:
 
 def fit_pick(choices: Sequence[Choice], present: Mapping[str, float]) -> dict[str, float]:
     """Fit how much cases and vectors count beside the patterns, and the confidence."""
-    start = np.array([1.0, present["case"], present["affinity"]]) / present["temperature"]
+    start = np.array([present[name] for name in PICK]) / present["temperature"]
     for name, totals in (
         ("present", [c.signs @ start for c in choices]),
         ("fitted", left_out(choices, start)),
@@ -362,14 +363,9 @@ def fit_pick(choices: Sequence[Choice], present: Mapping[str, float]) -> dict[st
             [(min(sure[i], present["most-confident"]), right[i]) for i in single]
         )
         say(f"{name}: accuracy {np.mean(right):.3f}  calibration error {error:.3f}")
-    strikes(choices, np.array([1.0, present["case"], present["affinity"]]))
-    weights = likeliest(choices, start)
-    scale = 1.0 / max(float(weights[0]), 1e-6)
-    return {
-        "case": float(weights[1] * scale),
-        "affinity": float(weights[2] * scale),
-        "temperature": scale,
-    }
+    strikes(choices, np.array([present[name] for name in PICK]))
+    weights = likeliest(choices, start) * present["temperature"]
+    return {name: float(value) for name, value in zip(PICK, weights, strict=True)}
 
 
 def strikes(choices: Sequence[Choice], weights: Floats) -> None:

@@ -34,7 +34,7 @@ from examcoach.precedent import Heard, Precedent, Precedents, Told
 from examcoach.sense import Mention, Sensed
 from examcoach.situation import Clauses, Hints, Reasoner, Situation, Stem, belief_signs
 
-_RULE, _MET, _NEVER, _INCAPABLE, _LIMIT, _CASES, _AFFINITY = range(7)
+_RULE, _MET, _NEVER, _INCAPABLE, _LIMIT = range(5)
 Reason = tuple[float, int, int, int]
 """Signed weight, kind, the rule or need it is about, and its place in the mentions."""
 
@@ -62,7 +62,8 @@ class Reading:
     precedent: Precedent | None = None
     sensed: Sensed | None = None
     text: Text = NO_TEXT
-    likeness: float = 0.0
+    alike: tuple[float, float] = (0.0, 0.0)
+    """What cases and vectors say of it, as deviations from what they say of all options."""
 
 
 @dataclass(slots=True)
@@ -164,16 +165,19 @@ class Judge:
         """Judge `options`, whose sensed texts are `sensed`, by what the stem asks for."""
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
         reasons = self._reasons(situation.facts, situation.mentions, readings)
-        self._liken(recalled, readings, sensed, reasons)
+        self._liken(recalled, readings, sensed)
         choose = min(situation.ask.choose, len(options))
         sign = -1 if situation.ask.negated else 1
-        totals = [sign * sum(reason[0] for reason in found) for found in reasons]
+        said = self._totals([_sum(found) for found in reasons], readings)
+        totals = [sign * total for total in said]
         picked = _best(totals, choose)
         # where nothing is demanded, nothing can be missed; what is near the pick may be right
         near = min((totals[i] for i in picked), default=0.0) - self._weights["case-behind"]
         chosen = [readings[i].text for i in picked]
         scores = [
-            self._explain(reading, found, chosen, bool(situation.constraints) and totals[i] <= near)
+            self._explain(
+                said[i], reading, found, chosen, bool(situation.constraints) and totals[i] <= near
+            )
             for i, (reading, found) in enumerate(zip(readings, reasons, strict=True))
         ]
         decides = self._decides(situation, readings, totals, picked)
@@ -194,9 +198,8 @@ class Judge:
         recalled: Recalled,
         readings: Sequence[Reading],
         sensed: Sequence[Sensed],
-        reasons: Sequence[list[Reason]],
     ) -> None:
-        """Add what was right in cases like this one, and what goes with such stems."""
+        """Put down what was right in cases like this one, and what goes with such stems."""
         describer, weights = self._describer, self._weights
         options = [describer(s, r.facts) for s, r in zip(sensed, readings, strict=True)]
         precedents = self.precedents.weigh(recalled.heard, options)
@@ -209,9 +212,22 @@ class Judge:
         by_affinity = _spread(affinity, weights["affinity-damping"])
         for i, reading in enumerate(readings):
             reading.precedent, reading.sensed = precedents[i], sensed[i]
-            said = weights["case"] * by_cases[i], weights["affinity"] * by_affinity[i]
-            reasons[i] += [(said[0], _CASES, 0, 0), (said[1], _AFFINITY, 0, 0)]
-            reading.likeness = sum(said)
+            reading.alike = by_cases[i], by_affinity[i]
+
+    def _totals(self, by_patterns: Sequence[float], readings: Sequence[Reading]) -> list[float]:
+        """The total of each option: what patterns, cases and vectors say of it against the others.
+
+        All three as deviations from their mean, so that no number of patterns that say the same
+        outvotes all cases.
+        """
+        weights = self._weights
+        spread = _spread(by_patterns, weights["patterns-damping"])
+        return [
+            weights["patterns"] * said
+            + weights["case"] * reading.alike[0]
+            + weights["affinity"] * reading.alike[1]
+            for said, reading in zip(spread, readings, strict=True)
+        ]
 
     # Reading options
 
@@ -320,17 +336,18 @@ class Judge:
 
     def _explain(
         self,
+        total: float,
         reading: Reading,
         reasons: Sequence[Reason],
         chosen: Sequence[Text],
         doubted: bool,
     ) -> Score:
-        """The reasons of one option as fits and traps with their evidence.
+        """The reasons of one option, whose total is given, as fits and traps with their evidence.
 
         `chosen` are the options picked. Only of an option that is `doubted` cases
         tell why it is wrong.
         """
-        score = Score(sum(reason[0] for reason in reasons))
+        score = Score(total)
         for reason in reasons:
             self._reason(score, reading, reason)
         self._tell(score, reading, chosen, doubted)
@@ -584,20 +601,18 @@ class Judge:
     ) -> tuple[list[list[float]], list[tuple[str, dict[str, float]]]]:
         """What weights are fitted on.
 
-        For each option the sum of its patterns' reasons, what the cases say, and how well it goes
-        with the stem, the latter two by weight one; for each constraint its category, and the
-        signs that it decides.
+        For each option what its patterns say, what the cases say, and how well it goes with the
+        stem, each as a deviation from what is said of all options; for each constraint its
+        category, and the signs that it decides.
         """
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
         reasons = self._reasons(situation.facts, situation.mentions, readings)
-        by_patterns = [sum(reason[0] for reason in found) for found in reasons]
-        self._liken(recalled, readings, sensed, reasons)
-        parts = [
-            [total, found[-2][0] / self._weights["case"], found[-1][0] / self._weights["affinity"]]
-            for total, found in zip(by_patterns, reasons, strict=True)
-        ]
+        by_patterns = [_sum(found) for found in reasons]
+        self._liken(recalled, readings, sensed)
+        spread = _spread(by_patterns, self._weights["patterns-damping"])
+        parts = [[said, *reading.alike] for said, reading in zip(spread, readings, strict=True)]
         sign = -1 if situation.ask.negated else 1
-        totals = [sign * sum(reason[0] for reason in found) for found in reasons]
+        totals = [sign * total for total in self._totals(by_patterns, readings)]
         picked = _best(totals, min(situation.ask.choose, len(options)))
         left = self._leave_out(situation, readings, totals, picked)
         return parts, [(constraint.category, signs) for constraint, _, signs in left]
@@ -654,18 +669,15 @@ class Judge:
         def needs(facts: int) -> list[float]:
             found: list[list[Reason]] = [[] for _ in readings]
             self._need_reasons(facts, readings, found)
-            return [sum(reason[0] for reason in reasons) for reasons in found]
+            return [_sum(reasons) for reasons in found]
 
         def limits(measured: Sequence[Mention]) -> list[float]:
             found: list[list[Reason]] = [[] for _ in readings]
             for reading, reasons in zip(readings, found, strict=True):
                 self._limit_reasons(measured, reading, reasons)
-            return [sum(reason[0] for reason in reasons) for reasons in found]
+            return [_sum(reasons) for reasons in found]
 
         by_needs, by_limits = needs(before), limits(measured)
-        for i, reading in enumerate(readings):
-            by_rules[i] += reading.likeness
-
         concluding = matters | self._reasoner.asked
         masks = self._reasoner.masks
         told_by = [(m.start, m.end, masks[m.finder] & concluding) for m in situation.mentions]
@@ -692,7 +704,8 @@ class Judge:
                         sums[i] += -weight if held else weight
             of_needs = needs(facts) if gone & self._needs else by_needs
             of_limits = limits([m for m in kept if m.value is not None]) if limited else by_limits
-            return [sum(parts) for parts in zip(sums, of_needs, of_limits, strict=True)]
+            parts = zip(sums, of_needs, of_limits, strict=True)
+            return self._totals([sum(of_option) for of_option in parts], readings)
 
         return totals
 
@@ -722,6 +735,8 @@ class Judge:
     ) -> Domain | None:
         """The domain that stem and options are about, by the topics of their patterns and cases."""
         shares = self._topic_signs(situation, readings, recalled)
+        if not any(shares[sign] for sign in ("stem", "option", "case")):
+            return None  # words alone are no clue
         weights = self._weights
         domains = {
             domain: sum(
@@ -814,6 +829,10 @@ def _runs(sensed: Sensed, places: Sequence[int]) -> set[tuple[int, int]]:
 def _carrier(mentions: Sequence[Mention], masks: Sequence[int], fact: int) -> Mention:
     """The first mention whose mask has the fact."""
     return next(m for m in mentions if masks[m.finder] >> fact & 1)
+
+
+def _sum(reasons: Sequence[Reason]) -> float:
+    return sum(reason[0] for reason in reasons)
 
 
 def _best(totals: Sequence[float], choose: int) -> list[int]:

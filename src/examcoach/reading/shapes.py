@@ -253,8 +253,9 @@ def is_rule(text: str) -> bool:
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "2": 2, "3": 3, "4": 4, "5": 5}
 _CHOOSE = re.compile(
     r"\b(?:choose|select|pick|identify|mark|which|what)\s+(?:(?:the|any|only|exactly|best|correct)\s+){0,2}"
-    r"(?P<count>two|three|four|five|[2-5])\b(?!\s*(?:%|percent\b|[.,]?\d))"
-    r"|\bcombination\s+of\s+(?P<of>two|three|four|five|[2-5])\b"
+    r"(?P<count>two|three|four|five|[2-5])\b(?!-|\s*(?:%|percent\b|[.,]?\d))"
+    r"|\b(?:which|what)\s+(?:\w+\s+)?combination\s+of\s+(?:the\s+)?"
+    r"(?P<of>two|three|four|five|[2-5])\b(?!-)"
     r"|\b(?P<answers>two|three|four|[2-4])\s+(?:correct\s+)?answers\b",
     re.IGNORECASE,
 )
