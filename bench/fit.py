@@ -226,7 +226,8 @@ def decisions(
         for category, signs in constraints
     ]
     wanted = np.array([category == decides for category, _ in constraints], bool)
-    return pick, Choice(np.array(rows, float).reshape(len(rows), -1), wanted, part)
+    table = np.array(rows, float).reshape(len(rows), len(SIGNS) + len(CATEGORIES))
+    return pick, Choice(table, wanted, part)
 
 
 # The domain
@@ -260,7 +261,8 @@ def about(
 def domains_said(seen: Sequence[About], logs: Floats, owner: Floats) -> Floats:
     """What is said of each domain, of all that is said: questions by domains."""
     signs, topics = np.exp(logs[: len(TOPIC_SIGNS)]), np.exp(logs[len(TOPIC_SIGNS) :])
-    said = np.array([(signs @ one.shares * topics) @ owner for one in seen]) + 1e-3
+    shares = np.array([one.shares for one in seen])
+    said = (np.einsum("nst,s->nt", shares, signs) * topics) @ owner + 1e-3
     return np.asarray(said / said.sum(1, keepdims=True))
 
 
@@ -308,14 +310,23 @@ def shares(totals: Floats) -> Floats:
 
 def likeliest(choices: Sequence[Choice], start: Floats) -> Floats:
     """The weights that make what is right likeliest, near `start`."""
+    most = max(len(c.right) for c in choices)
+    signs = np.zeros((len(choices), most, len(start)))
+    absent, right = np.full((len(choices), most), -np.inf), np.zeros((len(choices), most))
+    for n, c in enumerate(choices):
+        signs[n, : len(c.right)], right[n, : len(c.right)] = c.signs, c.right
+        absent[n, : len(c.right)] = 0.0
     weights = start.copy()
     for _ in range(STEPS):
-        slope = PULL * (weights - start) * len(choices)
-        for c in choices:
-            given = shares(c.signs @ weights)
-            of_right = given * c.right
-            slope -= c.signs.T @ (of_right / of_right.sum() - given)
-        weights = weights - RATE * slope / len(choices)
+        totals = signs @ weights + absent
+        powers = np.exp(totals - totals.max(1, keepdims=True))
+        given = powers / powers.sum(1, keepdims=True)
+        of_right = given * right
+        wanted = of_right / of_right.sum(1, keepdims=True)
+        slope = PULL * (weights - start) - np.einsum("nmf,nm->f", signs, wanted - given) / len(
+            choices
+        )
+        weights = weights - RATE * slope
     return weights
 
 

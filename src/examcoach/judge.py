@@ -30,7 +30,7 @@ from examcoach.model import (
     Trap,
     TrapType,
 )
-from examcoach.precedent import Heard, Precedent, Precedents, Told
+from examcoach.precedent import Against, Heard, Precedent, Precedents, Told
 from examcoach.sense import Mention, Sensed
 from examcoach.situation import Clauses, Hints, Reasoner, Situation, Stem, belief_signs
 
@@ -171,13 +171,11 @@ class Judge:
         said = self._totals([_sum(found) for found in reasons], readings)
         totals = [sign * total for total in said]
         picked = _best(totals, choose)
-        # where nothing is demanded, nothing can be missed; what is near the pick may be right
-        near = min((totals[i] for i in picked), default=0.0) - self._weights["case-behind"]
-        chosen = [readings[i].text for i in picked]
+        chosen = [readings[i] for i in picked]
+        # where nothing is demanded, nothing can be missed
+        missed = bool(situation.constraints)
         scores = [
-            self._explain(
-                said[i], reading, found, chosen, bool(situation.constraints) and totals[i] <= near
-            )
+            self._explain(said[i], reading, found, chosen, missed and i not in picked)
             for i, (reading, found) in enumerate(zip(readings, reasons, strict=True))
         ]
         decides = self._decides(situation, readings, totals, picked)
@@ -339,7 +337,7 @@ class Judge:
         total: float,
         reading: Reading,
         reasons: Sequence[Reason],
-        chosen: Sequence[Text],
+        chosen: Sequence[Reading],
         doubted: bool,
     ) -> Score:
         """The reasons of one option, whose total is given, as fits and traps with their evidence.
@@ -412,11 +410,13 @@ class Judge:
         self, score: Score, reading: Reading, mention: Mention, need: int, weight: float
     ) -> None:
         finder, asked = self._finders[mention.finder], self._finder_of_fact[need]
-        because = f"It does not {asked.about.rstrip('.')}. {finder.about}"
+        because = f"Not its job: {asked.about.rstrip('.')}. {finder.about}"
         evidence = quote(reading.option.text, {(mention.start, mention.end)})
         self._add(score, finder.id, because, evidence, weight, "wrong-tool")
 
-    def _tell(self, score: Score, reading: Reading, chosen: Sequence[Text], doubted: bool) -> None:
+    def _tell(
+        self, score: Score, reading: Reading, chosen: Sequence[Reading], doubted: bool
+    ) -> None:
         """The cases that say most of an option, where they are like enough to be worth telling."""
         precedent = reading.precedent
         if precedent is None:
@@ -425,12 +425,13 @@ class Judge:
             self._tell_one(score, reading, precedent.support)
         if not doubted and len(score.traps) < 2:
             return
-        kinds = self._kinds(score, reading, precedent, chosen)
-        for kind in sorted(kinds, key=lambda kind: -kinds[kind]) if doubted else ():
+        against = precedent.against([r.precedent for r in chosen if r.precedent is not None])
+        kinds = self._kinds(score, reading, against, [r.text for r in chosen])
+        for kind in sorted(kinds, key=lambda kind: -kinds[kind]) if doubted and against else ():
             if any(trap.trap == kind for _, trap in score.traps):
                 break
-            told = precedent.oppose(TRAP_TYPES.index(kind))
-            if told is not None and self._tell_one(score, reading, told):
+            told = against.most(TRAP_TYPES.index(kind)) if against else None
+            if told is not None and self._tell_one(score, reading, *told):
                 break
         score.traps = [(kinds[trap.trap], trap) for _, trap in score.traps]
 
@@ -438,28 +439,31 @@ class Judge:
         self,
         score: Score,
         reading: Reading,
-        precedent: Precedent,
+        against: Against | None,
         chosen: Sequence[Text],
     ) -> dict[TrapType, float]:
         """How much speaks for each kind of trap: rules that fired, cases alike, the words."""
         weights = self._weights
-        said = sum(precedent.kinds)
+        by_cases = against.kinds() if against else [0.0] * len(TRAP_TYPES)
+        said = sum(by_cases)
         likely = [0.0] * len(TRAP_TYPES)
         if self._affinity:
             likely = self._affinity.kinds(reading.text, chosen)
         kinds: dict[TrapType, float] = {}
         for number, kind in enumerate(TRAP_TYPES):
             by_rules = sum(weight for weight, trap in score.traps if trap.trap == kind)
-            by_cases = precedent.kinds[number] / said if said else 0.0
             kinds[kind] = (
                 weights["kind-rule"] * by_rules
-                + weights["kind-case"] * by_cases
+                + weights["kind-case"] * (by_cases[number] / said if said else 0.0)
                 + weights["kind-affinity"] * likely[number]
             )
         return kinds
 
-    def _tell_one(self, score: Score, reading: Reading, told: Told) -> bool:
-        """Tell a case, if it is like enough; whether it was told."""
+    def _tell_one(self, score: Score, reading: Reading, told: Told, holds: float = 0.0) -> bool:
+        """Tell a case, if it is like enough; whether it was told.
+
+        `holds` is how like its answer what was chosen is: only then does it tell what holds.
+        """
         weights, sensed = self._weights, reading.sensed
         if (
             sensed is None
@@ -476,7 +480,9 @@ class Judge:
         if told.instead >= 0:
             # why not, and what holds instead: the first alone may be as short as "by hand"
             trap, why = case.insteads[told.instead]
-            because = f"{why[0].upper()}{why[1:].rstrip('.')}. {case.because}"
+            because = f"{why[0].upper()}{why[1:].rstrip('.')}."
+            if holds >= weights["case-option"]:
+                because += f" {case.because}"
         weight = weights["case-trap"] if trap else -weights["case-trap"]
         self._add(score, case.id, because, evidence, -weight, trap)
         return True

@@ -28,6 +28,8 @@ _LENGTH_POWER = 0.7
 """How far the length of a story counts; at 1 short stories would win by a single rare word."""
 _FEW = 20
 """A token that no more wordings have is not common, however few wordings there are."""
+_UNHEARD = 0.1
+"""What a case says against an option, of its whole, if its answer is nothing like those chosen."""
 _TINY = 1e-9
 
 
@@ -51,23 +53,50 @@ class Told:
 class Precedent:
     """What the cases say of one option.
 
-    `total` is the sum of what they say for it less what they say against it; `kinds` is what they
-    say against it by the number of the kind of trap. `support` is the case that says most for it.
+    `total` is the sum of what they say for it less what they say against it. `support` is the case
+    that says most for it.
     """
 
     total: float = 0.0
-    kinds: Sequence[float] = ()
     support: Told | None = None
     _runs: _Runs | None = None
     _traps: npt.NDArray[Any] | None = None
 
-    def oppose(self, kind: int) -> Told | None:
-        """The case that says most against it by a kind of trap."""
+    def against(self, chosen: Sequence[Precedent]) -> Against | None:
+        """What the cases say against it where `chosen` are right; None if there are no cases."""
         if self._runs is None or self._traps is None:
             return None
-        of_kind = np.where(self._traps == kind, self._runs.says[1::2], 0.0)
+        says = self._runs.says[1::2]
+        holds = np.zeros(len(says))
+        for one in chosen:
+            if one._runs is not None:
+                holds = np.maximum(holds, one._runs.option_like[::2])
+        return Against(self._runs, self._traps, says * (_UNHEARD + holds), holds)
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What the cases heard say against an option, each as far as its own answer was chosen.
+
+    A case that tells the option from another answer tells little of why it lost to this one.
+    """
+
+    _runs: _Runs
+    _traps: npt.NDArray[Any]
+    _says: npt.NDArray[Any]
+    _holds: npt.NDArray[Any]
+
+    def kinds(self) -> list[float]:
+        """What is said by each kind of trap, in the order of `TRAP_TYPES`."""
+        return [float(n) for n in np.bincount(self._traps, self._says, len(TRAP_TYPES))]
+
+    def most(self, kind: int) -> tuple[Told, float] | None:
+        """The case that says most by a kind of trap, and how like its answer what was chosen is."""
+        of_kind = np.where(self._traps == kind, self._says, 0.0)
         run = int(of_kind.argmax())
-        return self._runs.told(2 * run + 1) if of_kind[run] > 0.0 else None
+        if of_kind[run] <= 0.0:
+            return None
+        return self._runs.told(2 * run + 1), float(self._holds[run])
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +209,7 @@ class Precedents:
         best = int(supports.argmax())
         if supports[best] > 0.0:
             precedent.support = runs.told(2 * best)
-        traps = self.table.options.trap[runs.wording[1::2]]
-        precedent.kinds = np.bincount(traps, opposes, len(TRAP_TYPES)).tolist()
-        precedent._runs, precedent._traps = runs, traps
+        precedent._runs, precedent._traps = runs, self.table.options.trap[runs.wording[1::2]]
 
     def shared(self, option: Sequence[str], wording: int) -> list[int]:
         """The places of the tokens of an option that make it like a wording.
