@@ -18,7 +18,8 @@ the other four gave, so the same files always give the same numbers.
 - *The pick*: how much cases and vectors count beside the patterns, likewise; the temperature of
   the confidence and its calibration error; what each margin would strike.
 
-Questions that the library was written on must be left out of FILES: they flatter it.
+Questions that the library was written on flatter the pick, which is therefore only told, and
+written by --pick alone.
 """
 
 from __future__ import annotations
