@@ -95,7 +95,7 @@ class Shell:
             env={**self.environment, **variables},
             input=piped.encode() if isinstance(piped, str) else piped,
             capture_output=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())

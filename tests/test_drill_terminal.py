@@ -55,7 +55,7 @@ def terminal(
         cwd=str(shell.folder),
         dimensions=(50, columns),
         encoding="utf-8",
-        timeout=60,
+        timeout=180,
     )
     child.delaybeforesend = None
     try:
@@ -150,7 +150,7 @@ def test_ctrl_z_and_fg(own: Shell) -> None:
         cwd=str(own.folder),
         dimensions=(50, 80),
         encoding="utf-8",
-        timeout=60,
+        timeout=180,
     )
     child.delaybeforesend = None
     try:
@@ -213,7 +213,7 @@ def test_questions_from_a_pipe_and_keys_from_the_terminal(own: Shell) -> None:
     program = " ".join(f"'{word}'" for word in [*PROGRAM, "drill", "--from", "-", "--count", "1"])
     child: pexpect.spawn[str] = pexpect.spawn(
         "/bin/sh", ["-c", f"cat q.jsonl | {program}"], env={**own.environment, "TERM": "xterm"},
-        cwd=str(own.folder), dimensions=(50, 80), encoding="utf-8", timeout=60,
+        cwd=str(own.folder), dimensions=(50, 80), encoding="utf-8", timeout=180,
     )  # fmt: skip
     try:
         child.expect("Your answer")
@@ -350,7 +350,7 @@ def test_a_disk_that_fills_up_on_the_way(own: Shell) -> None:
     child: pexpect.spawn[str] = pexpect.spawn(
         "/bin/bash", ["-c", f"ulimit -f 40; exec {program} --no-shuffle --count 6"],
         env={**own.environment, "TERM": "xterm"}, cwd=str(own.folder), dimensions=(50, 80),
-        encoding="utf-8", timeout=60,
+        encoding="utf-8", timeout=180,
     )  # fmt: skip
     child.delaybeforesend = None
     child.logfile_read = seen = io.StringIO()
@@ -530,7 +530,7 @@ def test_the_first_question_needs_neither_spacy_nor_pydantic(own: Shell) -> None
     )
     child: pexpect.spawn[str] = pexpect.spawn(
         sys.executable, ["-c", code], env={**own.environment, "TERM": "xterm"},
-        cwd=str(own.folder), encoding="utf-8", timeout=60,
+        cwd=str(own.folder), encoding="utf-8", timeout=180,
     )  # fmt: skip
     try:
         child.expect("Your answer")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from examcoach import places
 from examcoach.errors import LibraryError, Problem
 from examcoach.library import compiled
-from examcoach.library.catalog import Catalog
+from examcoach.library.catalog import Catalog, check_files, read_folders
 from examcoach.library.compiled import contents, load_catalog, load_engine
 from examcoach.library.schema import json_schema
 from examcoach.library.skeletons import SKELETONS, skeleton
@@ -115,6 +115,18 @@ def test_later_folders_override(tmp_path: Path) -> None:
         (folder / "x.yaml").write_text(text)
     assert load_catalog([base, own], None).records["small-team"].about == "somebody"
     assert load_catalog([own, base], None).records["small-team"].about == "managed services"
+
+
+def test_what_is_replaced_is_told(tmp_path: Path) -> None:
+    """An id of the library taken by accident would silently take its pattern away."""
+    base, own = tmp_path / "base", tmp_path / "own"
+    for folder in (base, own):
+        folder.mkdir()
+        (folder / "x.yaml").write_text(CUE)
+    catalog, found = check_files(read_folders([base, own]), "")
+    assert found == []
+    assert [record.path for record in catalog.replaced] == [str(base / "x.yaml")]
+    assert catalog.records["small-team"].path == str(own / "x.yaml")
 
 
 def test_missing_folder(tmp_path: Path) -> None:

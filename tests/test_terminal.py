@@ -28,7 +28,7 @@ def terminal(
         cwd=str(shell.folder),
         dimensions=(50, columns),
         encoding="utf-8",
-        timeout=60,
+        timeout=180,
     )
     child.delaybeforesend = None
     try:
