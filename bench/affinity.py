@@ -6,10 +6,9 @@
 Each story should be nearest to an answer of its own case: nearer than to the answers and
 alternatives of the other cases of its batch, and above all than to its own alternatives; and the
 tokens of an alternative should tell its kind of trap, those of a story what decides, and both what
-topic the case is about. The vectors
-are those under which that is likeliest (softmax, Adam: Kingma and Ba, 2015), with tokens left out
-at random so that none is relied on alone. The same cases always give the same vectors, up to
-rounding. Nothing but the cases is looked at: no question, and no key.
+topic the case is about. The vectors are those under which that is likeliest (softmax, Adam: Kingma
+and Ba, 2015), with tokens left out at random so that none is relied on alone. The same cases always
+give the same vectors, up to rounding. Nothing but the cases is looked at: no question, and no key.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ class Example:
     decides: int
     """The category of what decides, as its place in `CATEGORIES`."""
     topic: int
-    """Its topic, as its place among all topics in order."""
+    """Its topic, as its place among all topics."""
 
 
 def vocabulary(table: CaseTable) -> tuple[list[str], dict[int, int], Floats]:
@@ -74,7 +73,7 @@ def vocabulary(table: CaseTable) -> tuple[list[str], dict[int, int], Floats]:
     return [table.tokens[n] for n in kept], numbers, rarity
 
 
-def examples(table: CaseTable, numbers: dict[int, int]) -> list[Example]:
+def examples(table: CaseTable, numbers: dict[int, int], topics: Sequence[str]) -> list[Example]:
     """All cases by the numbers of the tokens to learn."""
 
     def texts(wordings: Wordings, case: int) -> Iterator[tuple[int, Ints]]:
@@ -85,7 +84,6 @@ def examples(table: CaseTable, numbers: dict[int, int]) -> list[Example]:
             known = [numbers[token] for token in tokens if token in numbers]
             yield int(wordings.place[number]), np.array(known, np.int64)
 
-    topics = sorted(set(table.topics))
     found = []
     for case in range(len(table)):
         stories = [tokens for _, tokens in texts(table.stories, case)]
@@ -323,16 +321,17 @@ def main() -> None:
         [given.patterns], places.cache_folder(), learned=False
     ).judge.precedents.table
     tokens, numbers, rarity = vocabulary(table)
-    taught = examples(table, numbers)
+    topics = sorted(set(table.topics))
+    taught = examples(table, numbers, topics)
     say(f"{len(taught)} cases, {len(tokens)} tokens")
     if given.write:
-        learner = learned(taught, rarity, sorted(set(table.topics)))
+        learner = learned(taught, rarity, topics)
         arrays: dict[str, Any] = learner.arrays(tokens)
         np.savez_compressed(given.patterns / FILE, **arrays)
         return
     kept = [n for n in range(len(taught)) if n % 10]
     out = [n for n in range(len(taught)) if n % 10 == 0]
-    learner = learned([taught[n] for n in kept], rarity, sorted(set(table.topics)))
+    learner = learned([taught[n] for n in kept], rarity, topics)
     say(f"cases left out: {worth(learner, tokens, table, out):.3f} right")
 
 

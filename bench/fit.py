@@ -15,8 +15,8 @@ the other four gave, so the same files always give the same numbers.
   likeliest (conditional logit: McFadden, 1974).
 - *The domain* (``domain``): how much each sign counts, and each topic, under which the domain of
   gold has most of what is said.
-- *The pick*: how much cases and vectors count beside the patterns, likewise; the temperature of
-  the confidence and its calibration error; what each margin would strike.
+- *The pick*: how much patterns, cases and vectors count, likewise, at the present temperature of
+  the confidence; its calibration error; what each margin would strike.
 
 Questions that the library was written on flatter the pick, which is therefore only told, and
 written by --pick alone.
@@ -42,11 +42,12 @@ from examcoach import places
 from examcoach.coach import load_dissector
 from examcoach.dissect import Dissector
 from examcoach.evaluate import calibration_error
-from examcoach.judge import domain_topics
+from examcoach.judge import Recalled, domain_topics
 from examcoach.library.engine import exam_pack
-from examcoach.model import CATEGORIES, Category, Gold, Question, Scenario
+from examcoach.model import CATEGORIES, DEFAULT_EXAM, Category, Gold, Question, Scenario
 from examcoach.scenarios import read_path
-from examcoach.situation import Hints, Reasoner, belief_signs
+from examcoach.sense import Sensed
+from examcoach.situation import Hints, Reasoner, Situation, belief_signs
 
 PARTS = 5
 OWN, KIND = 3.0, 4.0
@@ -205,6 +206,16 @@ def fit_constraints(seen: Sequence[Found]) -> dict[str, float]:
 # Choices
 
 
+def understood(
+    dissector: Dissector, reason: Reasoner, question: Question
+) -> tuple[Situation, Recalled, list[Sensed]]:
+    """The situation that a question describes, what it brings to mind, and its options."""
+    stem, *options = dissector.sense([question.stem, *(o.text for o in question.options)])
+    told = reason.read(stem)
+    recalled = dissector.judge.recall(told)
+    return reason.situation(told, question.choose, recalled.hints), recalled, options
+
+
 def decisions(
     dissector: Dissector, reason: Reasoner, question: Question, gold: Gold
 ) -> tuple[Choice, Choice] | None:
@@ -212,10 +223,7 @@ def decisions(
     key = gold.answer
     if not key or len(key) >= len(question.options):
         return None
-    stem, *options = dissector.sense([question.stem, *(o.text for o in question.options)])
-    told = reason.read(stem)
-    recalled = dissector.judge.recall(told)
-    situation = reason.situation(told, question.choose, recalled.hints)
+    situation, recalled, options = understood(dissector, reason, question)
     parts, constraints = dissector.judge.signs(situation, recalled, question.options, options)
     sign = -1.0 if situation.ask.negated else 1.0
     part = part_of(question)
@@ -249,10 +257,7 @@ def about(
     """What a question is about; None without gold."""
     if gold.domain is None or gold.domain not in blueprint:
         return None
-    stem, *options = dissector.sense([question.stem, *(o.text for o in question.options)])
-    told = reason.read(stem)
-    recalled = dissector.judge.recall(told)
-    situation = reason.situation(told, question.choose, recalled.hints)
+    situation, recalled, options = understood(dissector, reason, question)
     signs = dissector.judge.topic_signs(situation, recalled, question.options, options)
     topics = [topic for topics in blueprint.values() for topic in topics]
     shares = [[signs.get(sign, {}).get(topic, 0.0) for topic in topics] for sign in TOPIC_SIGNS]
@@ -430,7 +435,7 @@ def main() -> None:
     parser.add_argument("files", nargs="+")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--pick", action="store_true", help="write the weights of the pick as well")
-    parser.add_argument("--exam", default="mls-c01", help="whose domains gold names")
+    parser.add_argument("--exam", default=DEFAULT_EXAM, help="whose domains gold names")
     parser.add_argument("--patterns", type=Path, default=places.shipped("patterns"))
     given = parser.parse_args()
     dissector = load_dissector([given.patterns], places.cache_folder())

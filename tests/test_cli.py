@@ -459,6 +459,15 @@ def test_patterns_new_and_check(shell: Shell) -> None:
         assert (wrong.status, wrong.out) == (2, "")
 
 
+def test_patterns_check_tells_what_is_replaced(shell: Shell, zorb: Path) -> None:
+    """An id taken by accident would silently take a pattern away."""
+    shell.write("mine.yaml", shell("patterns", "new", "cue", "zorb-thrift").out)
+    told = shell("patterns", "check", "mine.yaml")
+    place = f"{shell.folder}/mine.yaml:1"
+    assert (told.status, told.out) == (0, "1 patterns, all well\n")
+    assert told.err == f"{place}: replaces the cue of {zorb}/zorb.yaml:14\n"
+
+
 def test_patterns_schema(shell: Shell) -> None:
     schema = json.loads(shell("patterns", "schema").out)
     assert schema["type"] == "array"

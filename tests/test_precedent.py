@@ -126,6 +126,19 @@ def test_a_case_about_the_same_choice_counts_more(make: MakeDissector) -> None:
     assert dissect(Question(stem, (linen, jam))).answer == ("A",)
 
 
+def test_what_holds_instead_is_told_only_where_it_was_picked(make: MakeDissector) -> None:
+    """A case's own answer is no reason for another option."""
+    stem = "A trader walks through the village with apples. It must stay so."
+    shed = Option("A", "Put the crates in the stone shed.")
+    for pick, because in (
+        ("Push a cart from house to house.", "A shed stands still. A cart moves."),
+        ("Sing.", "A shed stands still."),
+    ):
+        breakdown = make(LIBRARY)(Question(stem, (shed, Option("B", pick))))
+        assert breakdown.answer == ("B",)
+        assert [t.because for t in breakdown.options[0].traps] == [because]
+
+
 def test_where_nothing_is_demanded_no_case_tells_a_trap(make: MakeDissector) -> None:
     """A question that states no constraint has options that are behind, but none that miss it."""
     breakdown = make(LIBRARY)(

@@ -425,14 +425,16 @@ class Judge:
             self._tell_one(score, reading, precedent.support)
         if not doubted and len(score.traps) < 2:
             return
-        against = precedent.against([r.precedent for r in chosen if r.precedent is not None])
+        alike = [r.precedent for r in chosen if r.precedent is not None]
+        against = precedent.against(alike, self._weights["case-unchosen"])
         kinds = self._kinds(score, reading, against, [r.text for r in chosen])
-        for kind in sorted(kinds, key=lambda kind: -kinds[kind]) if doubted and against else ():
-            if any(trap.trap == kind for _, trap in score.traps):
-                break
-            told = against.most(TRAP_TYPES.index(kind)) if against else None
-            if told is not None and self._tell_one(score, reading, *told):
-                break
+        if doubted and against:
+            for kind in sorted(kinds, key=lambda kind: -kinds[kind]):
+                if any(trap.trap == kind for _, trap in score.traps):
+                    break
+                told = against.most(TRAP_TYPES.index(kind))
+                if told is not None and self._tell_one(score, reading, *told):
+                    break
         score.traps = [(kinds[trap.trap], trap) for _, trap in score.traps]
 
     def _kinds(
@@ -768,9 +770,7 @@ class Judge:
     ) -> dict[str, dict[str, float]]:
         """What the weights of topics are fitted on; see `_topic_signs`."""
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
-        if self._affinity:
-            for reading, s in zip(readings, sensed, strict=True):
-                reading.text = self._affinity.read(self._describer(s, reading.facts))
+        self._liken(recalled, readings, sensed)
         return self._topic_signs(situation, readings, recalled)
 
     def _topic_signs(

@@ -28,8 +28,6 @@ _LENGTH_POWER = 0.7
 """How far the length of a story counts; at 1 short stories would win by a single rare word."""
 _FEW = 20
 """A token that no more wordings have is not common, however few wordings there are."""
-_UNHEARD = 0.1
-"""What a case says against an option, of its whole, if its answer is nothing like those chosen."""
 _TINY = 1e-9
 
 
@@ -62,8 +60,11 @@ class Precedent:
     _runs: _Runs | None = None
     _traps: npt.NDArray[Any] | None = None
 
-    def against(self, chosen: Sequence[Precedent]) -> Against | None:
-        """What the cases say against it where `chosen` are right; None if there are no cases."""
+    def against(self, chosen: Sequence[Precedent], least: float) -> Against | None:
+        """What the cases say against it where `chosen` are right; None if there are no cases.
+
+        A case whose answer is nothing like those chosen has `least` of its say.
+        """
         if self._runs is None or self._traps is None:
             return None
         says = self._runs.says[1::2]
@@ -71,7 +72,7 @@ class Precedent:
         for one in chosen:
             if one._runs is not None:
                 holds = np.maximum(holds, one._runs.option_like[::2])
-        return Against(self._runs, self._traps, says * (_UNHEARD + holds), holds)
+        return Against(self._runs, self._traps, says * (least + holds), holds)
 
 
 @dataclass(frozen=True, slots=True)

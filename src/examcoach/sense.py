@@ -121,7 +121,6 @@ _PARTING = re.compile(
     r"""|\.\.+|…|(?<=[a-z])\.(?=[A-Z])|—|--+"""
 )
 
-
 _NO_EXCEPTIONS = ("id", "Id", "Id.")
 
 
