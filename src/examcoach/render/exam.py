@@ -80,6 +80,7 @@ def prompt(paper: Paper, sitting: Sitting, now: float) -> Block:
         sure = sitting.sure.get(sitting.at, "")
         span = f"{labels[0].lower()}-{labels[-1].lower()}"
         said = f", {sure}" if sure else ""
+        said += ", flagged" if sitting.at in sitting.flags else ""
         text = f"{clock}Choose {exercise.choose}: {span} (now {chosen}{said}); {commands}."
     if sitting.note:
         text = f"{sitting.note} {text}"
