@@ -9,6 +9,7 @@ from conftest import MakeDissector
 from examcoach.errors import LibraryError
 from examcoach.library.catalog import Record
 from examcoach.model import Option, Question
+from examcoach.precedent import emphasis_of
 from examcoach.selftest import check_cases
 
 LIBRARY = """
@@ -124,6 +125,59 @@ def test_a_case_about_the_same_choice_counts_more(make: MakeDissector) -> None:
     assert dissect(Question(stem, (river, jam))).answer == ("B",)
     # the rival of jam in the first case is on offer, that in the second is not
     assert dissect(Question(stem, (linen, jam))).answer == ("A",)
+
+
+ORCHARD = "Ripe pears in the orchard must stay cool until the market opens."
+VILLAGE = "A trader walks through the village with apples."
+
+
+@pytest.mark.parametrize(
+    ("stem", "answer"),
+    [
+        (f"{ORCHARD} It rains. It rains. {VILLAGE}", "B"),
+        (f"{VILLAGE} It rains. It rains. {ORCHARD}", "A"),
+        (f"{ORCHARD} It rains. {VILLAGE} What helps?", "B"),
+        (f"{VILLAGE} It rains. {ORCHARD} What helps?", "A"),
+    ],
+)
+def test_a_story_closes_in_on_what_it_asks(make: MakeDissector, stem: str, answer: str) -> None:
+    """Of two stories in one stem the later counts, in the ask or right before it."""
+    options = Option("A", "Put the crates in the stone shed."), Option("B", "Use a cart.")
+    assert make(LIBRARY)(Question(stem, options)).answer == (answer,)
+
+
+def test_words_count_by_their_sentence() -> None:
+    """The first counts less, that before the ask and the ask more; what follows as the midst."""
+    weights = {"case-first": 0.8, "case-before": 1.3, "case-ask": 1.5}
+    keys = ["who", "rain", "sun", "rain", "which", "two"]
+    assert emphasis_of(keys, [0, 1, 1, 3, 4, 5], 4, weights) == {
+        "who": 0.8,
+        "rain": 1.3,
+        "sun": 1.0,
+        "which": 1.5,
+        "two": 1.0,
+    }
+    assert emphasis_of(["who", "which"], [0, 1], 1, weights) == {"who": 1.0, "which": 1.5}
+    assert emphasis_of(["which", "who", "how"], [0, 1, 2], 0, weights)["which"] == 1.5
+    assert emphasis_of([], [], 0, weights) == {}
+
+
+def test_what_all_options_share_counts_less(make: MakeDissector) -> None:
+    """Twins are told apart by the word that they do not share."""
+    twins = (
+        Option("A", "Put the crates of pears from the orchard in the cool stone shed."),
+        Option("B", "Put the crates of pears from the orchard in the cool stone cart."),
+    )
+    apart = []
+    for shared in (0, 0.5):
+        own = f"\n- weights: own\n  values: {{case-shared: {shared}}}\n"
+        dissect = make(LIBRARY + own)
+        stem, *options = dissect.sense([ORCHARD, *(option.text for option in twins)])
+        told, precedents = dissect.reason.read(stem), dissect.judge.precedents
+        heard = precedents.hear(dissect.describer(stem, told.facts), {})
+        shed, cart = precedents.weigh(heard, [dissect.describer(one, 0) for one in options])
+        apart.append(shed.total - cart.total)
+    assert 0 < apart[0] < apart[1]
 
 
 def test_what_holds_instead_is_told_only_where_it_was_picked(make: MakeDissector) -> None:

@@ -30,7 +30,7 @@ from examcoach.model import (
     Trap,
     TrapType,
 )
-from examcoach.precedent import Against, Heard, Precedent, Precedents, Told
+from examcoach.precedent import Against, Heard, Precedent, Precedents, Told, emphasis_of
 from examcoach.sense import Mention, Sensed
 from examcoach.situation import Clauses, Hints, Reasoner, Situation, Stem, belief_signs
 
@@ -147,8 +147,11 @@ class Judge:
 
     def recall(self, told: Stem) -> Recalled:
         """The cases like a stem, and which constraints to expect in it."""
-        tokens = self._describer(told.sensed, told.facts)
-        heard = self.precedents.hear(tokens)
+        sensed = told.sensed
+        tokens = self._describer(sensed, told.facts)
+        ask = sensed.sentence_at(told.ask[0])
+        emphasis = emphasis_of(sensed.keys, sensed.sentences, ask, self._weights)
+        heard = self.precedents.hear(tokens, emphasis)
         if self._affinity is None:
             return Recalled(heard, Hints(heard.decides), NO_TEXT)
         text = self._affinity.read(tokens)

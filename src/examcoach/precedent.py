@@ -105,8 +105,8 @@ class Heard:
     """The cases whose stories are like a stem, the most alike first.
 
     `like` is between 0 and 1, the first case has 1; `weight` is what each case says at most.
-    `decides` and `topics` tell what decides in these cases, and what they are about, each with its
-    part of all weight.
+    `decides` and `topics` tell what decides in these cases, and what they are about, in parts that
+    add up to one.
     """
 
     cases: npt.NDArray[np.int64]
@@ -135,35 +135,42 @@ class Precedents:
         self._rarest = float(np.log(len(table.stories.starts))) ** 2
         index, self._posted, self._shares = _inverted(table.stories, self._story_weight)
         self._spans = list(map(slice, index[:-1].tolist(), index[1:].tolist()))
+        told = np.diff(table.stories.first)
+        self._case_of_story = np.repeat(np.arange(len(table), dtype=np.int64), told)
         self._answers = np.add.reduceat(table.options.place < 0, table.options.first[:-1])
         self._option_norm = np.sqrt(_squares(table.options, self._option_weight)) + _TINY
 
-    def __call__(self, stem: Sequence[str], options: Sequence[Sequence[str]]) -> list[Precedent]:
-        """What the cases say of each option; texts are given by their tokens."""
-        return self.weigh(self.hear(stem), options)
+    def hear(self, stem: Sequence[str], emphasis: Mapping[str, float]) -> Heard:
+        """The cases like a stem; none if no story is alike.
 
-    def hear(self, stem: Sequence[str]) -> Heard:
-        """The cases like a stem; none if no story is alike."""
+        `emphasis` tells how much tokens count, those that it lacks once (see `emphasis_of`).
+        """
         none = Heard(_NONE, _NO_SHARE, _NO_SHARE)
         if not len(self.table):
             return none
         known, strange = self._known(stem)
-        like = self._stories_like(known)
-        heard = self._most_alike(like)
-        length = float(np.sqrt((self._story_weight[known] ** 2).sum() + strange))
-        closest = float(like[heard[0]]) / max(length, _TINY)
+        tokens = self.table.tokens
+        stress = np.array([emphasis.get(tokens[number], 1.0) for number in known.tolist()])
+        heard, like = self._most_alike(self._stories_like(known, stress))
+        length = float(np.sqrt(((self._story_weight[known] * stress) ** 2).sum() + strange))
+        closest = float(like[0]) / max(length, _TINY)
         if closest <= self._weights["case-closest"]:
             return none
-        relevance = like[heard] / like[heard[0]]
+        relevance = like / like[0]
         weight = closest * relevance ** self._weights["case-story-power"]
-        parts = (weight / weight.sum()).tolist()
-        cases = heard.tolist()
-        return Heard(
-            heard,
-            relevance,
-            weight,
-            _shares([self.table.decides[case] for case in cases], parts),
-            _shares([self.table.topics[case] for case in cases], parts),
+        return Heard(heard, relevance, weight, *self._hints(known))
+
+    def _hints(self, stem: npt.NDArray[np.int64]) -> tuple[dict[str, float], dict[str, float]]:
+        """What decides in the cases alike, and what they are about: each with its part.
+
+        All of a stem counts here: what decides can be said anywhere.
+        """
+        cases, like = self._most_alike(self._stories_like(stem, np.ones(len(stem))))
+        weight = (like / like[0]) ** self._weights["case-hints-power"]
+        parts, numbers = (weight / weight.sum()).tolist(), cases.tolist()
+        return (
+            _shares([self.table.decides[number] for number in numbers], parts),
+            _shares([self.table.topics[number] for number in numbers], parts),
         )
 
     def weigh(self, heard: Heard, options: Sequence[Sequence[str]]) -> list[Precedent]:
@@ -235,32 +242,43 @@ class Precedents:
         known = np.array(sorted({numbers[t] for t in distinct if t in numbers}), np.int64)
         return known, (len(distinct) - len(known)) * self._rarest
 
-    def _stories_like(self, stem: npt.NDArray[np.int64]) -> _Floats:
-        """How alike the stem and each case's nearest story are, up to a factor of the stem's."""
+    def _stories_like(
+        self, stem: npt.NDArray[np.int64], stress: npt.NDArray[Any]
+    ) -> npt.NDArray[Any]:
+        """How alike the stem and each story are, up to a factor of the stem's."""
         spans = [self._spans[number] for number in stem.tolist()]
+        shares = [self._shares[span] * one for span, one in zip(spans, stress, strict=True)]
         posted = np.concatenate([_NONE, *[self._posted[span] for span in spans]])
-        shares = np.concatenate([_NO_SHARE, *[self._shares[span] for span in spans]])
-        first = self.table.stories.first
-        like = np.bincount(posted, shares, int(first[-1]))
-        return np.asarray(np.maximum.reduceat(like, first[:-1]))
+        weights = np.concatenate([_NO_SHARE, *shares])
+        return np.bincount(posted, weights, len(self._case_of_story))
 
-    def _most_alike(self, like: _Floats) -> npt.NDArray[np.int64]:
-        """The cases worth hearing, the most alike first."""
-        heard = np.flatnonzero(like >= self._weights["case-least"] * like.max())
-        order = np.argsort(-like[heard], kind="stable")
-        return np.asarray(heard[order[: int(self._weights["case-heard"])]])
+    def _most_alike(self, like: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
+        """The cases worth hearing, the most alike first, and how alike their nearest story is."""
+        stories = np.flatnonzero(like >= self._weights["case-least"] * like.max())
+        case = self._case_of_story[stories]  # in order, so that the stories of each are together
+        first = np.flatnonzero(np.diff(case, prepend=-1))
+        heard, nearest = case[first], np.maximum.reduceat(like[stories], first)
+        order = np.argsort(-nearest, kind="stable")[: int(self._weights["case-heard"])]
+        return heard[order], nearest[order]
 
     def _options_like(
         self,
         options: Sequence[tuple[npt.NDArray[np.int64], float]],
         wordings: npt.NDArray[np.int64],
     ) -> npt.NDArray[np.float64]:
-        """How alike wordings and options are: wordings by options."""
+        """How alike wordings and options are: wordings by options.
+
+        A token counts the less, the more options have it: it cannot tell them apart.
+        """
         table = self.table.options
         places, wording = _ranges(table.starts[wordings], table.starts[wordings + 1])
         tokens = table.tokens[places]
         # only tokens that some option has count: number them, the others are 0
-        distinct = np.unique(np.concatenate([known for known, _ in options]))
+        every = np.concatenate([known for known, _ in options])
+        distinct, uses = np.unique(every, return_counts=True)
+        others = (uses - 1) / max(len(options) - 1, 1)
+        squares = self._option_weight[distinct].astype(float) ** 2
+        counted = squares * (1.0 - self._weights["case-shared"] * others) ** 2
         place = np.zeros(len(self._option_weight), np.int32)
         place[distinct] = np.arange(1, len(distinct) + 1)
         row = place[tokens]
@@ -268,12 +286,13 @@ class Precedents:
         row, wording = row[used], wording[used]
         like = np.empty((len(wordings), len(options)))
         for column, (known, strange) in enumerate(options):
-            own = self._option_weight[known]
             shares = np.zeros(len(distinct) + 1)
-            length = max(float(np.sqrt((own**2).sum() + strange)), _TINY)
-            shares[place[known]] = own**2 / length
+            own = counted[place[known] - 1]
+            shares[place[known]] = own / max(float(np.sqrt(own.sum() + strange)), _TINY)
             like[:, column] = np.bincount(wording, shares[row], len(wordings))
-        return like / self._option_norm[wordings][:, None]
+        less = np.bincount(wording, (squares - counted)[row - 1], len(wordings))
+        norms = np.maximum(self._option_norm[wordings].astype(float) ** 2 - less, 0.0)
+        return like / (np.sqrt(norms)[:, None] + _TINY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +312,31 @@ class _Runs:
         likeness = float(self.story_like[run]), float(self.option_like[run])
         instead = int(self.options.place[wording])
         return Told(int(self.case[run]), instead, *likeness, wording)
+
+
+def emphasis_of(
+    keys: Sequence[str], sentences: Sequence[int], ask: int, weights: Mapping[str, float]
+) -> dict[str, float]:
+    """How much the words of a stem count by where they stand (`weights`: those of the library).
+
+    `keys` are its words' keys, `sentences` the number of each one's sentence, `ask` that of the
+    sentence that asks. Stories begin with who and where, and close in on what they ask: the first
+    sentence counts less, the one before the ask and the ask itself count more. A word that stands
+    in several counts as where it counts most.
+    """
+    numbers = sorted(set(sentences))
+    counts = dict.fromkeys(numbers, 1.0)
+    if len(numbers) > 2:  # with two sentences the first is what is before the ask
+        counts[numbers[0]] = weights["case-first"]
+        before = [number for number in numbers if number < ask]
+        if len(before) > 1:
+            counts[before[-1]] = weights["case-before"]
+    if ask in counts:
+        counts[ask] = weights["case-ask"]
+    emphasis: dict[str, float] = {}
+    for key, sentence in zip(keys, sentences, strict=True):
+        emphasis[key] = max(emphasis.get(key, 0.0), counts[sentence])
+    return emphasis
 
 
 _NONE: Any = np.zeros(0, np.intp)

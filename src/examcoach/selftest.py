@@ -101,7 +101,7 @@ def check_cases(records: Iterable[Record], precedents: Precedents) -> Iterator[P
                 yield Problem(record.path, record.line, f"case {record.id}: {error}")
                 continue
             told = table.texts(table.stories, number)[place]
-            totals = [one.total for one in precedents(told, options)]
+            totals = [one.total for one in precedents.weigh(precedents.hear(told, {}), options)]
             if min(totals[:answers]) <= max(totals[answers:]):
                 what = f"case {record.id}: story {place + 1} does not lead to its answers"
                 hint = (

@@ -82,6 +82,22 @@ class Sensed:
         """The keys of its tokens."""
         return self._frame.keys[self._frame.tokens_of(self._number)]
 
+    @property
+    def sentences(self) -> list[int]:
+        """The number of the sentence of each of its tokens; see `sentence_at`."""
+        tokens = self._frame.tokens_of(self._number)
+        before = self._breaks_before()
+        return [number - before for number in self._frame.sentences[tokens]]
+
+    def sentence_at(self, place: int) -> int:
+        """The number of the sentence that holds the character at `place`."""
+        return bisect_right(self._frame.breaks, place + self._frame.offsets[self._number]) - (
+            self._breaks_before()
+        )
+
+    def _breaks_before(self) -> int:
+        return bisect_right(self._frame.breaks, self._frame.offsets[self._number])
+
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the tokens from `first` to `last`, itself included, stand in the text."""
         frame, offset = self._frame, self._frame.offsets[self._number]

@@ -23,13 +23,15 @@ from examcoach.sense import Mention, Sensed
 class Stem:
     """What a stem tells before anything is believed to be a constraint.
 
-    `facts` is a bit mask; `mentions` are those that count, `derived` the cues that follow.
+    `facts` is a bit mask; `mentions` are those that count, `derived` the cues that follow; `ask`
+    is where it asks.
     """
 
     sensed: Sensed
     mentions: list[Mention]
     derived: list[Mention]
     facts: int
+    ask: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +114,12 @@ class Reasoner:
         """What a stem tells."""
         counted = self.counted(sensed)
         facts, derived = self.conclude(counted)
-        return Stem(sensed, counted, derived, facts)
+        return Stem(sensed, counted, derived, facts, _ask_span(sensed))
 
     def situation(self, told: Stem, choose: int, hints: Hints) -> Situation:
         """The situation that is told; `hints` say which constraints to expect."""
         finders, text = self._finders, told.sensed.text
-        start, end = _ask_span(told.sensed)
+        start, end = told.ask
         asking = [m for m in told.mentions if m.start >= start]
         qualifiers = [m for m in asking if finders[m.finder].qualifier]
         ask = Ask(
