@@ -57,7 +57,7 @@ PULL = 0.01
 STEPS, RATE = 800, 0.05
 STEPS_BELIEF, PULL_BELIEF = 3000, 0.002
 LIKELY = re.compile("(says|hides):")
-SIGNS = ("flip", "moved", "ask", "hidden", "both", "case", "words")
+SIGNS = ("flip", "moved", "ask", "hidden", "case", "words")
 Floats: TypeAlias = npt.NDArray[np.float64]
 Finding: TypeAlias = tuple[Category, bool, str, str]
 """Category, whether hidden, the pattern, its kind."""

@@ -16,7 +16,7 @@ from examcoach.dissect import Dissector
 from examcoach.errors import InputError
 from examcoach.library.cases import CaseTable, Describe, load_cases
 from examcoach.library.catalog import Record
-from examcoach.library.compiled import load_catalog, load_engine
+from examcoach.library.compiled import library_version, load_catalog, load_engine
 from examcoach.library.engine import Engine
 from examcoach.model import Breakdown, Question
 from examcoach.reading import read_questions
@@ -42,25 +42,46 @@ def load_dissector(
         tokenizer = make_tokenizer()
         tokenize = phrase_tokenizer(tokenizer)
         engine = load_engine(folders, cache, lambda: tokenize, tokenizer_name())
+        first, crew = folders[:1], workers if cache is not None else 1
 
-        def records() -> Iterable[Record]:
+        def first_cases() -> Iterable[Record]:
             on_compile()
-            return load_catalog(folders, cache).records.values()
+            return load_catalog(first, cache).of_kind("case")
+
+        def own_cases() -> Iterable[Record]:
+            known = load_catalog(first, cache).records
+            records = load_catalog(folders, cache).of_kind("case")
+            return [record for record in records if record != known.get(record.id)]
 
         def cases(describe: Describe) -> CaseTable:
-            if workers > 1 and cache is not None:
-                from examcoach.crew import describe_with
-
-                load = partial(_compiled_engine, folders, cache)
-                describe = describe_with(workers, load)
-            return load_cases(records, cache, f"{engine.digest} {describing()}", describe)
+            # The cases of the first folder are described by what that folder knows, so that
+            # whoever lays a folder over it does not wait for all of them again.
+            alone = len(folders) <= 1
+            by_first = describe if alone and crew == 1 else _describing(first, cache, crew)
+            version = f"{library_version(first, cache)} {describing()}"
+            table = load_cases(first_cases, cache, version, by_first)
+            if alone:
+                return table
+            version = f"{engine.digest} {describing()} own"
+            return table.under(load_cases(own_cases, cache, version, describe))
 
         return Dissector(
             Sense(engine, tokenizer), cases, read_affinity(folders) if learned else None
         )
 
 
-def _compiled_engine(folders: Sequence[Path], cache: Path) -> Engine:
+def _describing(folders: Sequence[Path], cache: Path | None, workers: int) -> Describe:
+    """Describes by what `folders` know."""
+
+    def describe(groups: Sequence[Sequence[str]], stems: bool) -> Iterable[list[list[str]]]:
+        from examcoach.crew import describe_with  # who finds all in the cache needs no processes
+
+        return describe_with(workers, partial(_compiled_engine, folders, cache))(groups, stems)
+
+    return describe
+
+
+def _compiled_engine(folders: Sequence[Path], cache: Path | None) -> Engine:
     tokenize = phrase_tokenizer(make_tokenizer())
     return load_engine(folders, cache, lambda: tokenize, tokenizer_name())
 

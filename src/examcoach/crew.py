@@ -15,9 +15,15 @@ from examcoach.situation import Reasoner
 
 
 def describe_with(workers: int, load: Callable[[], Engine]) -> Describe:
-    """Describes many groups by so many processes, each of which loads the engine for itself."""
+    """Describes many groups by so many processes, each of which loads the engine for itself.
+
+    A single one is this process.
+    """
 
     def describe(groups: Sequence[Sequence[str]], stems: bool) -> Iterator[list[list[str]]]:
+        if workers == 1:
+            yield from _describe_part(load, stems, groups)
+            return
         size = max(-(-len(groups) // workers), 1)
         parts = [groups[start : start + size] for start in range(0, len(groups), size)]
         # a new process, not a fork: the same on every system, whatever threads there are

@@ -548,8 +548,8 @@ class Judge:
         """Leave the words of each constraint out in turn, and weigh what that changes.
 
         Where what is known of an option does not hang on the words, the constraint is likely that
-        of a category which decided in cases alike, of one both said and implied, or of the ask. Of
-        constraints that weigh the same, the later counts: stories close in on what they ask.
+        of a category which decided in cases alike, or that of the ask. Of constraints that weigh
+        the same, the later counts: stories close in on what they ask.
         """
         best: tuple[float, int, Constraint, list[int]] | None = None
         weights = self._weights
@@ -578,7 +578,6 @@ class Judge:
         margin = _margin(totals, picked)
         rescore = self._rescorer(situation, readings)
         done: dict[tuple[int, int], tuple[list[int], float]] = {}
-        kinds = {(c.category, c.hidden) for c in situation.constraints}
         for c in situation.constraints:
             span = (c.start, c.end)
             if span not in done:
@@ -597,7 +596,6 @@ class Judge:
                     "moved": min(max(moved, 0.0), self._weights["decides-most"]),
                     "ask": float(c.start >= situation.ask.start),
                     "hidden": float(c.hidden),
-                    "both": float((c.category, not c.hidden) in kinds),
                     "case": hints[1],
                     "words": hints[2],
                 },

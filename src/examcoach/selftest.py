@@ -87,7 +87,7 @@ def check_cases(records: Iterable[Record], precedents: Precedents) -> Iterator[P
     All of `records` that are cases must be in the table of `precedents`.
     """
     table = precedents.table
-    numbers = {table.case(number).id: number for number in range(len(table))}
+    numbers = {name: number for number, name in enumerate(table.ids)}
     for record in records:
         if record.kind != "case":
             continue

@@ -140,6 +140,7 @@ def check(
     from examcoach.dissect import Dissector
     from examcoach.library.cases import compile_cases
     from examcoach.library.catalog import check_files, digest, read_folders
+    from examcoach.library.compiled import load_catalog
     from examcoach.library.engine import compile_checked
     from examcoach.selftest import check_cases, check_record
     from examcoach.sense import Sense, make_tokenizer, phrase_tokenizer
@@ -148,12 +149,16 @@ def check(
     layers = folders(patterns)
     known = [layer.resolve() for layer in layers]
     layers += [p for p in named if not any(p.is_relative_to(layer) for layer in known)]
-    files = read_folders(layers)
+    first, own = layers[:1], layers[1:]
+    below = None
+    if named and not any(p.is_relative_to(known[0]) for p in named):
+        below = load_catalog(first, places.cache_folder())  # sound, and not what is asked about
+    files = read_folders(own if below else layers)
 
     def wanted(place: str) -> bool:
         return not named or any(Path(place).resolve().is_relative_to(p) for p in named)
 
-    catalog, problems = check_files(files, digest(files))
+    catalog, problems = check_files(files, digest(files), below)
     tokenizer = make_tokenizer()
     engine, more = compile_checked(catalog, phrase_tokenizer(tokenizer))
     problems = [p for p in (*problems, *more) if wanted(p.path)]

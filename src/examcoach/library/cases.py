@@ -27,7 +27,7 @@ Describe: TypeAlias = Callable[[Sequence[Sequence[str]], bool], Iterable[list[li
 FACT = "#"
 """How the token of a fact begins."""
 _NEWLINE = "\n"
-_LISTS = ("tokens", "topics", "decides")
+_LISTS = ("tokens", "ids", "topics", "decides")
 _PARTS = ("starts", "tokens", "first", "place", "trap")
 
 
@@ -57,6 +57,28 @@ class Wordings:
     place: Ints
     trap: Ints
 
+    def only(self, cases: npt.NDArray[np.bool_]) -> Wordings:
+        """The texts of the cases chosen."""
+        texts = np.repeat(cases, np.diff(self.first))
+        lengths = np.diff(self.starts)
+        return Wordings(
+            _starts(lengths[texts]),
+            self.tokens[np.repeat(texts, lengths)],
+            _starts(np.diff(self.first)[cases]),
+            self.place[texts],
+            self.trap[texts],
+        )
+
+    def followed_by(self, others: Wordings, renumbered: Ints) -> Wordings:
+        """These texts, then others, whose tokens are `renumbered`."""
+        return Wordings(
+            _end_to_end(self.starts, others.starts),
+            np.concatenate([self.tokens, renumbered[others.tokens]]),
+            _end_to_end(self.first, others.first),
+            np.concatenate([self.place, others.place]),
+            np.concatenate([self.trap, others.trap]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CaseTable:
@@ -66,6 +88,7 @@ class CaseTable:
     """
 
     tokens: list[str]
+    ids: list[str]
     topics: list[str]
     decides: list[str]
     stories: Wordings
@@ -79,7 +102,48 @@ class CaseTable:
     def case(self, number: int) -> Case:
         """What the case with a number says."""
         start, end = self.said_starts[number : number + 2].tolist()
-        return Case(*json.loads(self.said[start:end]))
+        return Case(self.ids[number], *json.loads(self.said[start:end]))
+
+    def under(self, own: CaseTable) -> CaseTable:
+        """The cases of this table and of `own`; of those with the same id, `own`'s."""
+        if not len(own):
+            return self
+        replaced = set(own.ids)
+        kept = self._only(np.array([name not in replaced for name in self.ids], bool))
+        numbers = {token: number for number, token in enumerate(kept.tokens)}
+        places = [numbers.setdefault(token, len(numbers)) for token in own.tokens]
+        renumbered = np.array(places, np.int32)
+        return CaseTable(
+            list(numbers),
+            [*kept.ids, *own.ids],
+            [*kept.topics, *own.topics],
+            [*kept.decides, *own.decides],
+            kept.stories.followed_by(own.stories, renumbered),
+            kept.options.followed_by(own.options, renumbered),
+            kept.said + own.said,
+            _end_to_end(kept.said_starts, own.said_starts),
+        )
+
+    def _only(self, kept: npt.NDArray[np.bool_]) -> CaseTable:
+        """The cases that are `kept`."""
+        if kept.all():
+            return self
+        numbers = np.flatnonzero(kept).tolist()
+        spans = [self.said_starts[number : number + 2].tolist() for number in numbers]
+        said = [self.said[start:end] for start, end in spans]
+        ids, topics, decides = (
+            [names[number] for number in numbers] for names in (self.ids, self.topics, self.decides)
+        )
+        return CaseTable(
+            self.tokens,
+            ids,
+            topics,
+            decides,
+            self.stories.only(kept),
+            self.options.only(kept),
+            b"".join(said),
+            _starts(map(len, said)),
+        )
 
     def texts(self, wordings: Wordings, case: int) -> list[list[str]]:
         """The tokens of the stories, or of the options, of a case."""
@@ -107,9 +171,10 @@ class CaseTable:
             for name in ("stories", "options")
         )
         texts = [arrays[name].tobytes().decode() for name in _LISTS]
-        tokens, topics, decides = (text.split(_NEWLINE) if text else [] for text in texts)
+        tokens, ids, topics, decides = (text.split(_NEWLINE) if text else [] for text in texts)
         return cls(
             tokens,
+            ids,
             topics,
             decides,
             stories,
@@ -160,7 +225,6 @@ def compile_cases(records: Sequence[Record], describe: Describe) -> CaseTable:
     said = [
         json.dumps(
             [
-                r.id,
                 r.data["topic"],
                 r.data["decides"],
                 r.data["because"],
@@ -172,9 +236,9 @@ def compile_cases(records: Sequence[Record], describe: Describe) -> CaseTable:
     none = [[-1] * len(texts) for texts in stories]
     told = _wordings(stories, none, none, numbers, describe, True)
     offered = _wordings(options, places, traps, numbers, describe, False)
-    topics, decides = ([r.data[key] for r in records] for key in ("topic", "decides"))
-    joined = b"".join(said)
-    return CaseTable(list(numbers), topics, decides, told, offered, joined, _starts(map(len, said)))
+    ids, topics, decides = ([r.data[key] for r in records] for key in ("case", "topic", "decides"))
+    starts = _starts(map(len, said))
+    return CaseTable(list(numbers), ids, topics, decides, told, offered, b"".join(said), starts)
 
 
 def _wordings(
@@ -202,6 +266,11 @@ def _wordings(
 
 def _starts(lengths: Iterable[int]) -> Ints:
     return np.array([0, *np.cumsum(list(lengths), dtype=np.int64)], np.int32)
+
+
+def _end_to_end(starts: Ints, others: Ints) -> Ints:
+    """Where pieces start if others follow them."""
+    return np.concatenate([starts[:-1], others + starts[-1]]).astype(np.int32)
 
 
 def _bytes(data: bytes) -> npt.NDArray[np.uint8]:

@@ -156,19 +156,26 @@ def digest(files: Iterable[SourceFile], *versions: str) -> str:
     return state.hexdigest()[:40]
 
 
-def build_catalog(files: Iterable[SourceFile], digest: str) -> Catalog:
+def build_catalog(
+    files: Iterable[SourceFile], digest: str, known: Catalog | None = None
+) -> Catalog:
     """Read, check and layer `files`; raises `LibraryError` with all that is wrong."""
-    catalog, problems = check_files(files, digest)
+    catalog, problems = check_files(files, digest, known)
     if problems:
         raise LibraryError(problems)
     return catalog
 
 
-def check_files(files: Iterable[SourceFile], digest: str) -> tuple[Catalog, list[Problem]]:
-    """The catalog of what is sound in `files`, and all that is wrong with the rest."""
+def check_files(
+    files: Iterable[SourceFile], digest: str, known: Catalog | None = None
+) -> tuple[Catalog, list[Problem]]:
+    """The catalog of what is sound in `files`, and all that is wrong with the rest.
+
+    `known` is the catalog of the folders below those of `files`, if that was made before.
+    """
     problems: list[Problem] = []
-    records: dict[str, Record] = {}
-    layers: dict[str, int] = {}
+    records = dict(known.records) if known else {}
+    layers = dict.fromkeys(records, -1)
     replaced: list[Record] = []
     for file in files:
         document, found = _read_file(file)

@@ -4,6 +4,9 @@ A cache entry is named by a digest of every pattern file's bytes and path, of th
 compiling code, of Python's version and the tokenizer's; it is read only under that name. So a
 stale entry can never be taken: a change of anything asks for another name. The digest itself is
 remembered for files whose size, times and inode are as they were.
+
+The first folder, which holds most of what is known, is kept for itself: whoever lays a folder of
+their own over it waits for their own patterns alone.
 """
 
 from __future__ import annotations
@@ -42,7 +45,7 @@ def load_index(folders: Sequence[Path], cache: Path | None) -> Sequence[Sequence
     Each as the fields of `Head`, in their order.
     Raises `LibraryError` if anything in the folders is wrong.
     """
-    plain = read_entry(cache, f"index-{_key(contents(folders, cache))}.json")
+    plain = read_entry(cache, f"index-{library_version(folders, cache)}.json")
     if plain is None:
         catalog = _catalog(folders, cache)
         return [head_of(record) for record in catalog.records.values()]
@@ -62,7 +65,7 @@ def load_engine(
     """
     from examcoach.library.engine import Engine, compile_engine
 
-    key = _key(contents(folders, cache))
+    key = library_version(folders, cache)
     plain = read_entry(cache, f"engine-{digest((), key, tokenizer)}.json")
     if plain is not None:
         with contextlib.suppress(KeyError, TypeError):
@@ -107,22 +110,33 @@ _TICK = 2.0
 """Seconds; the coarsest clock of a file system in use, that of FAT."""
 
 
+def library_version(folders: Sequence[Path], cache: Path | None) -> str:
+    """A name of all that a catalog of `folders` depends on."""
+    first, own = folders[:1], folders[1:]
+    if not own:
+        return _key(contents(first, cache))
+    return _key(contents(own, cache), library_version(first, cache))
+
+
 def _catalog(folders: Sequence[Path], cache: Path | None) -> Catalog:
-    key = _key(contents(folders, cache))
+    key = library_version(folders, cache)
     plain = read_entry(cache, f"catalog-{key}.json")
     if plain is not None:
         with contextlib.suppress(KeyError, TypeError):
             return Catalog({r["id"]: Record(**r) for r in plain["records"]}, key)
-    files = read_folders(folders)
-    key = _key(digest(files))  # of what was read, should it have changed meanwhile
-    catalog = build_catalog(files, key)
+    first, own = folders[:1], folders[1:]
+    known = _catalog(first, cache) if own else None
+    files = read_folders(own or first)
+    # the name is of what was read, should it have changed meanwhile
+    key = _key(digest(files), *([known.digest] if known else []))
+    catalog = build_catalog(files, key, known)
     records = catalog.records.values()
     write_entry(cache, f"catalog-{key}.json", {"records": [asdict(record) for record in records]})
     write_entry(cache, f"index-{key}.json", [head_of(record) for record in records])
     return catalog
 
 
-def _key(contents: str) -> str:
+def _key(*contents: str) -> str:
     here = Path(__file__).parent
     code = [path.read_text("utf-8") for path in sorted(here.glob("*.py"))]
-    return digest((), sys.version, contents, *code)
+    return digest((), sys.version, *contents, *code)
