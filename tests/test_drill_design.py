@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from drilling import BRIEF
 
@@ -16,8 +18,8 @@ BRIEFS = list(FOUND.briefs.values())
 
 
 @pytest.fixture(scope="module")
-def analyst(tmp_path_factory: pytest.TempPathFactory) -> Analyst:
-    return Analyst([places.shipped("patterns")], tmp_path_factory.mktemp("cache"))
+def analyst(cache: Path) -> Analyst:
+    return Analyst([places.shipped("patterns")], cache)
 
 
 def words(concept: str) -> str:
