@@ -6,6 +6,7 @@ import pytest
 import yaml
 from conftest import MakeDissector
 
+from examcoach.dissect import Dissector
 from examcoach.errors import LibraryError
 from examcoach.library.catalog import Record
 from examcoach.model import Option, Question
@@ -144,6 +145,26 @@ def test_a_story_closes_in_on_what_it_asks(make: MakeDissector, stem: str, answe
     """Of two stories in one stem the later counts, in the ask or right before it."""
     options = Option("A", "Put the crates in the stone shed."), Option("B", "Use a cart.")
     assert make(LIBRARY)(Question(stem, options)).answer == (answer,)
+
+
+@pytest.mark.parametrize(
+    ("stem", "options"),
+    [
+        ("What is this?", ["one", "two"]),
+        ("Which of these is right?", ["The first", "The second", "The third", "The last"]),
+        ("A team needs to use the data. What should it do?", ["Use it", "Use this", "Use more"]),
+    ],
+)
+def test_common_words_bring_nothing_to_mind(
+    dissector: Dissector, stem: str, options: list[str]
+) -> None:
+    """A story is not like another because both have words that all have."""
+    offered = tuple(Option("ABCD"[n], text) for n, text in enumerate(options))
+    told = dissector.reason.read(dissector.sense([stem])[0])
+    assert len(dissector.judge.recall(told).heard.cases) == 0
+    breakdown = dissector(Question(stem, offered))
+    assert breakdown.confidence < 0.6
+    assert "eliminate" not in {option.verdict for option in breakdown.options}
 
 
 def test_words_count_by_their_sentence() -> None:

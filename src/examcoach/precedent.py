@@ -133,7 +133,11 @@ class Precedents:
         self._story_weight = parts * _rarity(table.stories, len(parts), weights["case-common"])
         self._option_weight = parts * _rarity(table.options, len(parts), weights["case-common"])
         self._rarest = float(np.log(len(table.stories.starts))) ** 2
-        index, self._posted, self._shares = _inverted(table.stories, self._story_weight)
+        squares = _squares(table.stories, self._story_weight)
+        self._story_norm = ((np.sqrt(squares) + _TINY) ** _LENGTH_POWER).astype(float)
+        index, self._posted, self._shares = _inverted(
+            table.stories, self._story_weight, self._story_norm
+        )
         self._spans = list(map(slice, index[:-1].tolist(), index[1:].tolist()))
         told = np.diff(table.stories.first)
         self._case_of_story = np.repeat(np.arange(len(table), dtype=np.int64), told)
@@ -151,22 +155,32 @@ class Precedents:
         known, strange = self._known(stem)
         tokens = self.table.tokens
         stress = np.array([emphasis.get(tokens[number], 1.0) for number in known.tolist()])
-        heard, like = self._most_alike(self._stories_like(known, stress))
+        like = self._stories_like(known, stress)
+        stories = np.flatnonzero(like >= self._weights["case-least"] * like.max())
+        heard, nearest = self._most_alike(stories, like[stories])
         length = float(np.sqrt(((self._story_weight[known] * stress) ** 2).sum() + strange))
-        closest = float(like[0]) / max(length, _TINY)
-        if closest <= self._weights["case-closest"]:
+        closest = float(nearest[0]) / max(length, _TINY)
+        if closest <= self._weights["case-closest"] or nearest[0] < self._weights["case-enough"]:
             return none
-        relevance = like / like[0]
+        relevance = nearest / nearest[0]
         weight = closest * relevance ** self._weights["case-story-power"]
-        return Heard(heard, relevance, weight, *self._hints(known))
+        stories = stories[like[stories] >= nearest[-1]]
+        return Heard(heard, relevance, weight, *self._hints(known, stories))
 
-    def _hints(self, stem: npt.NDArray[np.int64]) -> tuple[dict[str, float], dict[str, float]]:
-        """What decides in the cases alike, and what they are about: each with its part.
+    def _hints(
+        self, stem: npt.NDArray[np.int64], stories: npt.NDArray[np.int64]
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """What decides in the cases of `stories`, and what they are about: each with its part.
 
-        All of a stem counts here: what decides can be said anywhere.
+        All of a stem counts here alike: what decides can be said anywhere.
         """
-        cases, like = self._most_alike(self._stories_like(stem, np.ones(len(stem))))
-        weight = (like / like[0]) ** self._weights["case-hints-power"]
+        table = self.table.stories
+        squares = np.zeros(len(self._story_weight))
+        squares[stem] = self._story_weight[stem] ** 2
+        places, owner = _ranges(table.starts[stories], table.starts[stories + 1])
+        shared = np.bincount(owner, squares[table.tokens[places]], len(stories))
+        cases, like = self._most_alike(stories, shared / self._story_norm[stories])
+        weight = (like / max(float(like[0]), _TINY)) ** self._weights["case-hints-power"]
         parts, numbers = (weight / weight.sum()).tolist(), cases.tolist()
         return (
             _shares([self.table.decides[number] for number in numbers], parts),
@@ -247,19 +261,20 @@ class Precedents:
     ) -> npt.NDArray[Any]:
         """How alike the stem and each story are, up to a factor of the stem's."""
         spans = [self._spans[number] for number in stem.tolist()]
-        shares = [self._shares[span] * one for span, one in zip(spans, stress, strict=True)]
         posted = np.concatenate([_NONE, *[self._posted[span] for span in spans]])
-        weights = np.concatenate([_NO_SHARE, *shares])
-        return np.bincount(posted, weights, len(self._case_of_story))
+        shares = np.concatenate([_NO_SHARE, *[self._shares[span] for span in spans]])
+        lengths = [span.stop - span.start for span in spans]
+        return np.bincount(posted, shares * stress.repeat(lengths), len(self._case_of_story))
 
-    def _most_alike(self, like: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
-        """The cases worth hearing, the most alike first, and how alike their nearest story is."""
-        stories = np.flatnonzero(like >= self._weights["case-least"] * like.max())
+    def _most_alike(
+        self, stories: npt.NDArray[np.int64], like: npt.NDArray[Any]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[Any]]:
+        """The cases of `stories`, the most alike first, and how alike their nearest story is."""
         case = self._case_of_story[stories]  # in order, so that the stories of each are together
         first = np.flatnonzero(np.diff(case, prepend=-1))
-        heard, nearest = case[first], np.maximum.reduceat(like[stories], first)
+        nearest = np.maximum.reduceat(like, first)
         order = np.argsort(-nearest, kind="stable")[: int(self._weights["case-heard"])]
-        return heard[order], nearest[order]
+        return case[first][order], nearest[order]
 
     def _options_like(
         self,
@@ -281,18 +296,21 @@ class Precedents:
         counted = squares * (1.0 - self._weights["case-shared"] * others) ** 2
         place = np.zeros(len(self._option_weight), np.int32)
         place[distinct] = np.arange(1, len(distinct) + 1)
+        # a row for each token that some option has; a column for each option, one for the norms
+        shares = np.zeros((len(distinct) + 1, len(options) + 1))
+        shares[1:, -1] = squares - counted
+        for column, (known, strange) in enumerate(options):
+            own = counted[place[known] - 1]
+            shares[place[known], column] = own / max(float(np.sqrt(own.sum() + strange)), _TINY)
         row = place[tokens]
         used = np.flatnonzero(row)
+        sums = np.zeros((len(wordings), len(options) + 1))
         row, wording = row[used], wording[used]
-        like = np.empty((len(wordings), len(options)))
-        for column, (known, strange) in enumerate(options):
-            shares = np.zeros(len(distinct) + 1)
-            own = counted[place[known] - 1]
-            shares[place[known]] = own / max(float(np.sqrt(own.sum() + strange)), _TINY)
-            like[:, column] = np.bincount(wording, shares[row], len(wordings))
-        less = np.bincount(wording, (squares - counted)[row - 1], len(wordings))
-        norms = np.maximum(self._option_norm[wordings].astype(float) ** 2 - less, 0.0)
-        return like / (np.sqrt(norms)[:, None] + _TINY)
+        if len(used):
+            first = np.flatnonzero(np.diff(wording, prepend=-1))
+            sums[wording[first]] = np.add.reduceat(shares[row], first, axis=0)
+        norms = np.maximum(self._option_norm[wordings].astype(float) ** 2 - sums[:, -1], 0.0)
+        return np.asarray(sums[:, :-1] / (np.sqrt(norms)[:, None] + _TINY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,19 +383,18 @@ def _squares(wordings: Wordings, weight: _Floats) -> _Floats:
 
 
 def _inverted(
-    stories: Wordings, weight: _Floats
+    stories: Wordings, weight: _Floats, norms: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp], npt.NDArray[np.float64]]:
     """For each token where its stories begin; the stories; its part in the likeness with each."""
     lengths = np.diff(stories.starts)
     owner = np.repeat(np.arange(len(lengths), dtype=np.intp), lengths)
-    norms = (np.sqrt(_squares(stories, weight)) + _TINY) ** _LENGTH_POWER
     kept = weight[stories.tokens] > 0
     tokens, owner = stories.tokens[kept], owner[kept]
     order = np.argsort(tokens, kind="stable")
     tokens, owner = tokens[order], owner[order]
-    shares = weight[tokens] ** 2 / norms[owner]
+    shares = weight[tokens].astype(float) ** 2 / norms[owner]
     index = np.searchsorted(tokens, np.arange(len(weight) + 1))
-    return index, owner, shares.astype(np.float64)
+    return index, owner, shares
 
 
 def _ranges(
@@ -385,9 +402,9 @@ def _ranges(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """All numbers from each start up to its end, and which pair each belongs to."""
     lengths = (ends - starts).astype(np.int64)
-    owner = np.repeat(np.arange(len(lengths)), lengths)
     before = np.cumsum(lengths) - lengths
-    return np.arange(int(lengths.sum())) - before[owner] + starts[owner], owner
+    numbers = np.arange(int(lengths.sum())) + (starts - before).repeat(lengths)
+    return numbers, np.arange(len(lengths)).repeat(lengths)
 
 
 def _shares(names: Sequence[str], parts: Sequence[float]) -> dict[str, float]:
