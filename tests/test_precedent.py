@@ -262,6 +262,20 @@ def test_every_case_must_tell_its_answers_from_what_tempts(make: MakeDissector) 
     assert problems[0].what == "case pears-in-the-shed: story 1 does not lead to its answers"
 
 
+def test_a_story_needs_words_of_its_own(make: MakeDissector) -> None:
+    """One whose words all stories have would never be heard."""
+    thin = LIBRARY.replace("Apples are sold [[from door to door]] in the village.", "A [[trader]].")
+    [record] = [
+        Record("case", case["case"], case, "x.yaml", 7)
+        for case in yaml.safe_load(thin)
+        if case.get("case") == "apples-on-the-cart"
+    ]
+    own = "\n- weights: own\n  values: {case-enough: 3}\n"
+    [problem] = check_cases([record], make(thin + own).judge.precedents)
+    assert problem.what.endswith("apples-on-the-cart: story 1 has only words that all stories have")
+    assert list(check_cases([record], make(thin).judge.precedents)) == []
+
+
 def test_a_case_marks_what_decides(make: MakeDissector) -> None:
     """Stories without a mark are refused when the library is loaded."""
     with pytest.raises(LibraryError) as refused:

@@ -144,6 +144,11 @@ class Precedents:
         self._answers = np.add.reduceat(table.options.place < 0, table.options.first[:-1])
         self._option_norm = np.sqrt(_squares(table.options, self._option_weight)) + _TINY
 
+    @property
+    def stress_of_ask(self) -> float:
+        """How much the words of a stem that only asks count."""
+        return self._weights["case-ask"]
+
     def hear(self, stem: Sequence[str], emphasis: Mapping[str, float]) -> Heard:
         """The cases like a stem; none if no story is alike.
 

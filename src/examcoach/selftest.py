@@ -101,7 +101,12 @@ def check_cases(records: Iterable[Record], precedents: Precedents) -> Iterator[P
                 yield Problem(record.path, record.line, f"case {record.id}: {error}")
                 continue
             told = table.texts(table.stories, number)[place]
-            totals = [one.total for one in precedents.weigh(precedents.hear(told, {}), options)]
+            heard = precedents.hear(told, dict.fromkeys(told, precedents.stress_of_ask))
+            if not len(heard.cases):
+                what = f"case {record.id}: story {place + 1} has only words that all stories have"
+                yield Problem(record.path, record.line, what, "tell more of the situation")
+                continue
+            totals = [one.total for one in precedents.weigh(heard, options)]
             if min(totals[:answers]) <= max(totals[answers:]):
                 what = f"case {record.id}: story {place + 1} does not lead to its answers"
                 hint = (
