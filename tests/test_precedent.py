@@ -270,7 +270,7 @@ def test_a_story_needs_words_of_its_own(make: MakeDissector) -> None:
         for case in yaml.safe_load(thin)
         if case.get("case") == "apples-on-the-cart"
     ]
-    own = "\n- weights: own\n  values: {case-enough: 3}\n"
+    own = "\n- weights: own\n  values: {case-enough: 2}\n"
     [problem] = check_cases([record], make(thin + own).judge.precedents)
     assert problem.what.endswith("apples-on-the-cart: story 1 has only words that all stories have")
     assert list(check_cases([record], make(thin).judge.precedents)) == []

@@ -165,7 +165,8 @@ class Precedents:
         heard, nearest = self._most_alike(stories, like[stories])
         length = float(np.sqrt(((self._story_weight[known] * stress) ** 2).sum() + strange))
         closest = float(nearest[0]) / max(length, _TINY)
-        if closest <= self._weights["case-closest"] or nearest[0] < self._weights["case-enough"]:
+        enough = self._weights["case-enough"] * self._rarest ** (1 - _LENGTH_POWER / 2)
+        if closest <= self._weights["case-closest"] or nearest[0] < enough:
             return none
         relevance = nearest / nearest[0]
         weight = closest * relevance ** self._weights["case-story-power"]
