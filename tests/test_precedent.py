@@ -201,6 +201,16 @@ def test_what_all_options_share_counts_less(make: MakeDissector) -> None:
     assert 0 < apart[0] < apart[1]
 
 
+def test_punctuation_is_no_reason(make: MakeDissector) -> None:
+    """A bracket that an option shares with a case is not quoted."""
+    bracketed = LIBRARY.replace("Load the apples on a cart", '"Load [the apples] on a cart"')
+    option = Option("A", "Load [everything] on a barrow.")
+    breakdown = make(bracketed)(Question(f"{VILLAGE} It must stay so.", (option, OPTIONS[1])))
+    [fit] = breakdown.options[0].fits
+    assert fit.pattern == "apples-on-the-cart"
+    assert [e.text for e in fit.evidence] == ["Load", "on a"]
+
+
 def test_what_holds_instead_is_told_only_where_it_was_picked(make: MakeDissector) -> None:
     """A case's own answer is no reason for another option."""
     stem = "A trader walks through the village with apples. It must stay so."

@@ -250,7 +250,9 @@ class Precedents:
         shares = {
             key: float(self._option_weight[number]) ** 2
             for key in set(option)
-            if (number := self._numbers.get(key)) is not None and number in has
+            if (number := self._numbers.get(key)) is not None
+            and number in has
+            and any(map(str.isalnum, key))  # a bracket is no reason
         }
         least = _TELLING * sum(shares.values())
         return [place for place, key in enumerate(option) if shares.get(key, 0.0) > least]
