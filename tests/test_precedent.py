@@ -183,6 +183,13 @@ def test_words_count_by_their_sentence() -> None:
     assert emphasis_of([], [], 0, weights) == {}
 
 
+def test_sentences_are_numbered_in_their_own_text(make: MakeDissector) -> None:
+    """Whatever texts are read before."""
+    _, second = make(LIBRARY).sense(["It rains. It snows.", "Who comes? Who goes home?"])
+    assert second.sentences == [0, 0, 0, 1, 1, 1, 1]
+    assert [second.sentence_at(place) for place in (0, 8, 11, 24)] == [0, 0, 1, 1]
+
+
 def test_what_all_options_share_counts_less(make: MakeDissector) -> None:
     """Twins are told apart by the word that they do not share."""
     twins = (

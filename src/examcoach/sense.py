@@ -91,9 +91,9 @@ class Sensed:
 
     def sentence_at(self, place: int) -> int:
         """The number of the sentence that holds the character at `place`."""
-        return bisect_right(self._frame.breaks, place + self._frame.offsets[self._number]) - (
-            self._breaks_before()
-        )
+        frame = self._frame
+        there = bisect_right(frame.breaks, frame.offsets[self._number] + place)
+        return there - self._breaks_before()
 
     def _breaks_before(self) -> int:
         return bisect_right(self._frame.breaks, self._frame.offsets[self._number])

@@ -149,11 +149,11 @@ def check(
     layers = folders(patterns)
     known = [layer.resolve() for layer in layers]
     layers += [p for p in named if not any(p.is_relative_to(layer) for layer in known)]
-    first, own = layers[:1], layers[1:]
     below = None
     if named and not any(p.is_relative_to(known[0]) for p in named):
-        below = load_catalog(first, places.cache_folder())  # sound, and not what is asked about
-    files = read_folders(own if below else layers)
+        # the first folder is not what is asked about: from the cache
+        below = load_catalog(layers[:1], places.cache_folder())
+    files = read_folders(layers[1:] if below else layers)
 
     def wanted(place: str) -> bool:
         return not named or any(Path(place).resolve().is_relative_to(p) for p in named)
