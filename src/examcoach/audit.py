@@ -14,6 +14,7 @@ from typing import Any
 from examcoach.dissect import Dissector
 from examcoach.judge import domain_topics
 from examcoach.library.catalog import Catalog, Record
+from examcoach.library.engine import texts_of
 from examcoach.library.phrases import Phrase, Words, parse_phrase
 from examcoach.model import Breakdown, Option, Question, Scenario
 from examcoach.selftest import read_marks
@@ -70,8 +71,8 @@ def audit(
     for record in catalog.records.values():
         if cases and record.kind == "case":
             heard.case(record.id, *_case_speaking(dissector, record))
-        for stem, option in _examples(record):
-            heard.example(record.id, _speaking(dissector, stem, option))
+        for texts in _examples(record):
+            heard.example(record.id, _speaking(dissector, texts))
     for scenario in scenarios:
         heard.question(scenario, dissector(scenario.question), _speaking_of(dissector, scenario))
     judging = [r for r in catalog.records.values() if r.kind in _SPEAKING]
@@ -91,7 +92,7 @@ def audit(
     )
 
 
-_SPEAKING = ("need", "concept", "cue", "play", "trap")
+_SPEAKING = ("need", "concept", "cue", "play", "trap", "formula")
 
 
 @dataclass(slots=True)
@@ -163,13 +164,10 @@ def _reasons(breakdown: Breakdown) -> Iterator[str]:
         yield from (trap.pattern for trap in option.traps)
 
 
-def _examples(record: Record) -> Iterator[tuple[str, str | None]]:
-    """The stem and, of a rule, the option of every example that fires; marks left out."""
+def _examples(record: Record) -> Iterator[list[str]]:
+    """The stem and, of a rule, the options of every example that fires; marks left out."""
     for example in record.data.get("fires", []):
-        if isinstance(example, dict):
-            yield read_marks(example["stem"]).text, read_marks(example["option"]).text
-        else:
-            yield read_marks(example).text, None
+        yield [read_marks(text).text for text in texts_of(example)]
 
 
 def _case_speaking(dissector: Dissector, record: Record) -> tuple[set[str], list[dict[str, float]]]:
@@ -186,11 +184,13 @@ def _case_speaking(dissector: Dissector, record: Record) -> tuple[set[str], list
     return mentioned | _mentioned(dissector, ["", *data["answers"][1:]]), said
 
 
-def _speaking(dissector: Dissector, stem: str, option: str | None) -> set[str]:
-    if option is None:
-        return _mentioned(dissector, [stem])
-    breakdown = dissector(Question(stem, (Option("A", option),)))
-    return {*_mentioned(dissector, [stem, option]), *_reasons(breakdown)}
+def _speaking(dissector: Dissector, texts: Sequence[str]) -> set[str]:
+    stem, *options = texts
+    if not options:
+        return _mentioned(dissector, texts)
+    offered = tuple(Option(str(place), text) for place, text in enumerate(options))
+    breakdown = dissector(Question(stem, offered))
+    return {*_mentioned(dissector, texts), *_reasons(breakdown)}
 
 
 def _speaking_of(dissector: Dissector, scenario: Scenario) -> set[str]:
@@ -218,7 +218,7 @@ def _phrases(record: Record) -> Iterator[str]:
     data = record.data
     for key in ("names", "phrases"):
         yield from data.get(key, [])
-    for key in ("when", "option"):
+    for key in ("when", "option", "asks"):
         yield from (data.get(key) or {}).get("words", [])
 
 
@@ -275,7 +275,7 @@ def _frozen(value: Any) -> Any:
 
 def _coverage(catalog: Catalog, exam: Mapping[str, Any]) -> Iterator[Coverage]:
     by_topic: dict[str, Counter[str]] = defaultdict(Counter)
-    for record in catalog.of_kind("concept", "need", "cue", "play", "trap"):
+    for record in catalog.of_kind(*_SPEAKING):
         count = by_topic[record.data.get("topic", "")]
         count[record.kind] += 1
         count["examples"] += len(record.data["fires"]) + len(record.data["silent"])

@@ -33,6 +33,7 @@ from examcoach.model import (
 from examcoach.precedent import Against, Heard, Precedent, Precedents, Told, emphasis_of
 from examcoach.sense import Mention, Sensed
 from examcoach.situation import Clauses, Hints, Reasoner, Situation, Stem, belief_signs
+from examcoach.worked import Worked, Workings
 
 _RULE, _MET, _NEVER, _INCAPABLE, _LIMIT = range(5)
 Reason = tuple[float, int, int, int]
@@ -64,6 +65,7 @@ class Reading:
     text: Text = NO_TEXT
     alike: tuple[float, float] = (0.0, 0.0)
     """What cases and vectors say of it, as deviations from what they say of all options."""
+    worked: Sequence[Worked] = ()
 
 
 @dataclass(slots=True)
@@ -105,6 +107,7 @@ class Judge:
         self._describer = describer
         self.precedents = precedents
         self._affinity = affinity
+        self._workings = Workings(engine, reasoner)
         self._finders = engine.finders
         self._rules = engine.rules
         self._when = [Clauses(rule.when, rule.when_none) for rule in engine.rules]
@@ -169,6 +172,7 @@ class Judge:
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
         reasons = self._reasons(situation.facts, situation.mentions, readings)
         self._liken(recalled, readings, sensed)
+        self._work_out(situation, readings)
         choose = min(situation.ask.choose, len(options))
         sign = -1 if situation.ask.negated else 1
         said = self._totals([_sum(found) for found in reasons], readings)
@@ -190,7 +194,7 @@ class Judge:
             confidence=confidence,
             because=_because(judged),
             decides=decides,
-            suggests=self._suggestions(situation.facts),
+            suggests=self._suggestions(situation),
             domain=self._domain(situation, readings, recalled, exam),
         )
 
@@ -215,11 +219,17 @@ class Judge:
             reading.precedent, reading.sensed = precedents[i], sensed[i]
             reading.alike = by_cases[i], by_affinity[i]
 
+    def _work_out(self, situation: Situation, readings: Sequence[Reading]) -> None:
+        """Put down what the numbers give."""
+        offered = [(reading.option.text, reading.mentions) for reading in readings]
+        for reading, worked in zip(readings, self._workings(situation, offered), strict=True):
+            reading.worked = worked
+
     def _totals(self, by_patterns: Sequence[float], readings: Sequence[Reading]) -> list[float]:
         """The total of each option: what patterns, cases and vectors say of it against the others.
 
         All three as deviations from their mean, so that no number of patterns that say the same
-        outvotes all cases.
+        outvotes all cases. What can be worked out is no matter of likeness: it comes on top.
         """
         weights = self._weights
         spread = _spread(by_patterns, weights["patterns-damping"])
@@ -227,6 +237,7 @@ class Judge:
             weights["patterns"] * said
             + weights["case"] * reading.alike[0]
             + weights["affinity"] * reading.alike[1]
+            + weights["worked"] * sum(one.trap is None for one in reading.worked)
             for said, reading in zip(spread, readings, strict=True)
         ]
 
@@ -351,6 +362,7 @@ class Judge:
         score = Score(total)
         for reason in reasons:
             self._reason(score, reading, reason)
+        self._show(score, reading)
         self._tell(score, reading, chosen, doubted)
         return score
 
@@ -390,6 +402,14 @@ class Judge:
             kind: TrapType = trap  # type: ignore[assignment]  # the schema allows traps only
             score.traps.append((-weight, Trap(kind, pattern, because, evidence)))
             score.gravest = max(score.gravest, -weight)
+
+    def _show(self, score: Score, reading: Reading) -> None:
+        """Add what was worked out."""
+        weight = self._weights["worked"]
+        for one in reading.worked:
+            evidence = quote(reading.option.text, {(one.start, one.end)})
+            signed = weight if one.trap is None else -weight
+            self._add(score, one.formula.id, one.because, evidence, signed, one.trap)
 
     def _evidence(self, rule: Rule, reading: Reading) -> tuple[Evidence, ...]:
         """For each clause the first words that fulfil it; overlapping words as one."""
@@ -618,6 +638,7 @@ class Judge:
         reasons = self._reasons(situation.facts, situation.mentions, readings)
         by_patterns = [_sum(found) for found in reasons]
         self._liken(recalled, readings, sensed)
+        self._work_out(situation, readings)
         spread = _spread(by_patterns, self._weights["patterns-damping"])
         parts = [[said, *reading.alike] for said, reading in zip(spread, readings, strict=True)]
         sign = -1 if situation.ask.negated else 1
@@ -634,6 +655,7 @@ class Judge:
         Below 0 is against the option.
         """
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
+        self._work_out(situation, readings)
         said = []
         for reading, found in zip(
             readings, self._reasons(situation.facts, situation.mentions, readings), strict=True
@@ -641,6 +663,7 @@ class Judge:
             score = Score(0.0)
             for reason in found:
                 self._reason(score, reading, reason)
+            self._show(score, reading)
             speaking: dict[str, float] = defaultdict(float)
             for weight, fit in score.fits:
                 speaking[fit.pattern] += weight
@@ -718,8 +741,9 @@ class Judge:
 
         return totals
 
-    def _suggestions(self, facts: int) -> tuple[Suggestion, ...]:
-        """The plays whose situation holds, those that ask for most first."""
+    def _suggestions(self, situation: Situation) -> tuple[Suggestion, ...]:
+        """What the numbers give, then the plays that hold, those that ask for most first."""
+        facts = situation.facts
         holding = [
             (len(rule.when), self._weights[f"play-{rule.weight}"], -n, rule)
             for n in sorted({n for fact in bits_of(facts & self._leads) for n in self._led[fact]})
@@ -728,7 +752,10 @@ class Judge:
         holding.sort(key=lambda entry: entry[:3], reverse=True)
         most = int(self._weights["suggestions"])
         seen: set[tuple[str, ...]] = set()
-        suggestions = []
+        suggestions = [
+            Suggestion(tuple(formula.suggests), formula.id, because)
+            for formula, because in self._workings.results(situation)
+        ]
         for *_, rule in holding:
             if tuple(rule.suggests) not in seen:
                 seen.add(tuple(rule.suggests))

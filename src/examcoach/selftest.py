@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from examcoach.dissect import Dissector
 from examcoach.errors import Problem
@@ -57,8 +58,10 @@ def check_record(record: Record, dissector: Dissector) -> Iterator[Problem]:
 
 
 def _complaint(
-    record: Record, example: str | dict[str, str], fires: bool, dissector: Dissector
+    record: Record, example: str | dict[str, Any], fires: bool, dissector: Dissector
 ) -> str:
+    if isinstance(example, dict) and "options" in example:
+        return _worked_complaint(record, example, fires, dissector)
     if isinstance(example, dict):
         marked = read_marks(example["option"])
         _expect_marks(marked, fires)
@@ -78,6 +81,33 @@ def _complaint(
     if tuple(found) != marked.spans:
         quoted, wanted = ([marked.text[a:b] for a, b in s] for s in (found, marked.spans))
         return f"it finds {quoted}, marked are {wanted}"
+    return ""
+
+
+def _worked_complaint(
+    record: Record, example: dict[str, Any], fires: bool, dissector: Dissector
+) -> str:
+    """What is wrong with an example of a formula, which marks those options that are right."""
+    marked = [read_marks(option) for option in example["options"]]
+    spans = [span for one in marked for span in one.spans]
+    if fires and not spans:
+        raise MarkError("mark the number that is right with [[ ]]")
+    if not fires and spans:
+        raise MarkError("a silent example has no marks")
+    options = tuple(Option(str(place), one.text) for place, one in enumerate(marked))
+    stem = read_marks(example["stem"]).text
+    for judged, one in zip(dissector(Question(stem, options)).options, marked, strict=True):
+        found = [
+            (e.start, e.end)
+            for fit in judged.fits
+            if fit.pattern == record.id
+            for e in fit.evidence
+        ]
+        if tuple(found) != one.spans:
+            quoted, wanted = ([one.text[a:b] for a, b in some] for some in (found, one.spans))
+            return f'in "{one.text}" it finds {quoted}, marked are {wanted}'
+        if not fires and any(trap.pattern == record.id for trap in judged.traps):
+            return f'it speaks against "{one.text}" where it should be silent'
     return ""
 
 

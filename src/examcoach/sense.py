@@ -38,12 +38,13 @@ from examcoach.model import Value
 from examcoach.spelling import american
 
 _SEPARATOR = "\n\n"
+_WALL = "\n\0"
 # A sentence ends at . ? ! before a space, at a blank line, and before an item of a list.
 # (Two expressions: each begins with one set of characters, for which a text is quick to search.)
 _STOP = re.compile(r"[.?!]['\")\]]*(?=\s|$)")
 _BREAK = re.compile(r"\n(?:\s*\n|(?=\s*[*•\-–]))")
 _DIGIT = re.compile(r"\d")
-_NUMBER = r"(?P<number>\d[\d,]*(?:\.\d+)?)"
+_NUMBER = r"(?P<number>\d+(?:,\d{3}(?!\d))*(?:\.\d+)?)"
 _SIGN = r"(?<![\w.,])[~≈]?(?P<sign>[-−+]?)\Z"
 _WIDEST_PREFIX = 16
 
@@ -429,7 +430,8 @@ class Sense:
 
     def _quantities(self, frame: _Frame) -> list[Mention]:
         mentions = []
-        text = frame.joined
+        # no number has its unit in another paragraph, or in the next option
+        text = frame.joined.replace(_SEPARATOR, _WALL)
         until = 0
         for digit in _DIGIT.finditer(text):  # quick to find, the rest is not
             if digit.start() < until:
@@ -465,7 +467,7 @@ class Sense:
             finder, factor = self._prefix_of[before["prefix"].lower()]
             return finder, written * factor, Value(written, before["prefix"]), match.end("number")
         for group in ("unit", "loose"):
-            if group in match.re.groupindex and match[group]:
+            if group in match.re.groupindex and match[group] and not _begins_line(match, group):
                 finder, factor = self._unit_of[match[group].lower()]
                 unit = match[group]
                 return finder, written * factor, Value(written, unit), match.end(group)
@@ -608,6 +610,12 @@ def _any_of(words: Iterable[str]) -> str:
     """A regular expression for any of `words`, the longest first; for none, what never matches."""
     spelled = sorted(words, key=lambda word: (-len(word), word))
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in spelled) or r"(?!)"
+
+
+def _begins_line(match: re.Match[str], group: str) -> bool:
+    """Whether a unit is the name of the next line's value: "TP: 80" above "FP: 20"."""
+    between = match.string[match.end("number") : match.start(group)]
+    return "\n" in between and match.string[match.end(group) :].lstrip()[:1] in (":", "=")
 
 
 def _within(amount: float, operator: str, bound: float) -> bool:

@@ -89,7 +89,7 @@ def show(
 
 @app.command("new")
 def new(
-    kind: Annotated[str, typer.Argument(help="concept, need, cue, play, trap ...")],
+    kind: Annotated[str, typer.Argument(help="concept, need, cue, play, trap, formula ...")],
     name: Annotated[str, typer.Argument(metavar="ID")],
 ) -> None:
     """Print a skeleton to fill in.
@@ -258,6 +258,8 @@ def explain(
 
 
 def _explanation(record: Record, catalog: Catalog) -> list[str]:
+    from examcoach.library.engine import texts_of
+
     data = record.data
     lines = [f"{record.id} ({record.kind}{', ' + data['topic'] if 'topic' in data else ''})"]
     lines += ["", record.about]
@@ -271,11 +273,9 @@ def _explanation(record: Record, catalog: Catalog) -> list[str]:
         if examples := data.get(key):
             lines += ["", f"{title}:"]
             for example in examples:
-                if isinstance(example, dict):
-                    lines.append(f"  stem:   {example['stem']}")
-                    lines.append(f"  option: {example['option']}")
-                else:
-                    lines.append(f"  {example}")
+                stem, *options = texts_of(example)
+                lines.append(f"  stem:   {stem}" if options else f"  {stem}")
+                lines += [f"  option: {option}" for option in options]
     for key, title in (("stories", "Told as"), ("answers", "Answered by")):
         if texts := data.get(key):
             lines += ["", f"{title}:", *(f"  {text}" for text in texts)]
@@ -306,6 +306,10 @@ _TITLES = {
     "limits": "Limits",
     "when": "When",
     "option": "Option",
+    "asks": "Asked for",
+    "operands": "Worked out from",
+    "result": "Result",
+    "prefer": "Wins",
     "compare": "Compares",
     "suggests": "Suggests",
     "weight": "Weight",

@@ -24,6 +24,7 @@ KINDS = (
     "cue",
     "play",
     "trap",
+    "formula",
     "case",
     "modifier",
     "quantity",
@@ -242,10 +243,15 @@ def _read_entry(document: Document, index: int, entry: Any) -> Record | None:
     return Record(kind, entry[kind], entry, document.path, line)
 
 
+def listed(value: str | list[str]) -> list[str]:
+    """A list, of one if only one is written."""
+    return value if isinstance(value, list) else [value]
+
+
 def condition_ids(condition: dict[str, Any]) -> Iterator[str]:
     """Every id that a condition names."""
     for entry in condition.get("all", []):
-        yield from entry if isinstance(entry, list) else [entry]
+        yield from listed(entry)
     yield from condition.get("any", [])
     yield from condition.get("none", [])
 
@@ -255,9 +261,11 @@ def named_ids(record: Record) -> Iterator[tuple[str, str]]:
     data = record.data
     for key in ("is", "does", "never", "implies", "suggests", "within", "successors"):
         yield from ((key, name) for name in data.get(key, []))
-    for key in ("limits",):
+    for key in ("limits", "given"):
         yield from ((key, name) for name in data.get(key, {}))
-    for key in ("when", "option"):
+    for of in data.get("operands", {}).values():
+        yield from (("operands", name) for name in listed(of))
+    for key in ("when", "option", "asks"):
         yield from ((key, name) for name in condition_ids(data.get(key, {})))
     if compare := data.get("compare"):
         yield from (("compare", compare[side]["is"]) for side in ("left", "right"))

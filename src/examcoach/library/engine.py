@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from examcoach.errors import LibraryError, Problem
-from examcoach.library.catalog import CONCEPT_KINDS, Catalog, Record
+from examcoach.errors import LibraryError, Problem, did_you_mean
+from examcoach.library.arithmetic import FormulaError, Tree, operands, parse_formula
+from examcoach.library.catalog import CONCEPT_KINDS, Catalog, Record, listed
 from examcoach.library.phrases import GAP, Atom, ClassOf, Phrase, PhraseError, Words, parse_phrase
 from examcoach.model import CATEGORIES, DEFAULT_EXAM
 
@@ -76,6 +77,34 @@ class Rule:
 
 
 @dataclass(slots=True)
+class Formula:
+    """What is worked out from numbers.
+
+    `asks` must hold of the facts of the asking sentence, `when` of the stem's. `operands` have by
+    name the facts of what measures them, of which the first that is found counts; `results` are
+    trees (`arithmetic`). `given` are pairs of the fact of a quantity and how many of its base unit
+    make 1; without them the `prefer`red wins, "lowest" or "highest". `below`, `above` and the ends
+    of `slips`, which begin with a tree, are type of trap and reason.
+    """
+
+    id: str
+    asks: list[list[int]]
+    asks_none: list[int]
+    when: list[list[int]]
+    when_none: list[int]
+    operands: dict[str, list[int]]
+    results: list[Any]
+    given: list[list[Any]]
+    prefer: str | None
+    below: list[Any] | None
+    above: list[Any] | None
+    slips: list[list[Any]]
+    because: str
+    topic: str | None = None
+    suggests: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Engine:
     """All tables.
 
@@ -100,6 +129,7 @@ class Engine:
     composites: list[list[Any]]
     rules: list[Rule]
     conclusions: list[Rule]
+    formulas: list[Formula]
     units: list[list[Any]]
     rates: list[list[Any]]
     exams: dict[str, dict[str, Any]]
@@ -116,6 +146,7 @@ class Engine:
         plain["finders"] = [Finder(**f) for f in plain["finders"]]
         plain["rules"] = [Rule(**r) for r in plain["rules"]]
         plain["conclusions"] = [Rule(**r) for r in plain["conclusions"]]
+        plain["formulas"] = [Formula(**f) for f in plain["formulas"]]
         return cls(**plain)
 
 
@@ -161,6 +192,7 @@ class _Compiler:
         conclusions = [
             self._rule(r) for r in catalog.of_kind("cue") if r.data.get("when") is not None
         ]
+        formulas = [self._formula(r) for r in catalog.of_kind("formula")]
         for record in catalog.of_kind("quantity", "concept", "need", "cue", "modifier"):
             self._add_phrases(record)
         self._counts = self._key_counts()
@@ -180,6 +212,7 @@ class _Compiler:
             composites=self._keyed_composites(),
             rules=rules,
             conclusions=conclusions,
+            formulas=formulas,
             units=units,
             rates=rates,
             exams={r.id: r.data for r in catalog.of_kind("exam")},
@@ -365,8 +398,7 @@ class _Compiler:
         in_texts: Counter[str] = Counter()
         for record in self._catalog.records.values():
             for example in (*record.data.get("fires", ()), *record.data.get("silent", ())):
-                texts = example.values() if isinstance(example, dict) else [example]
-                for text in texts:
+                for text in texts_of(example):
                     in_texts.update(self._tokenize(unmarked(text), False))
         return {key: in_texts[key] + _LESS * count for key, count in in_phrases.items()}
 
@@ -396,10 +428,7 @@ class _Compiler:
     def _condition(
         self, record: Record, condition: dict[str, Any], name: str
     ) -> tuple[list[list[int]], list[int]]:
-        clauses = [
-            [self._fact(n) for n in (entry if isinstance(entry, list) else [entry])]
-            for entry in condition.get("all", [])
-        ]
+        clauses = [[self._fact(n) for n in listed(entry)] for entry in condition.get("all", [])]
         if any_of := condition.get("any"):
             clauses.append([self._fact(n) for n in any_of])
         if words := condition.get("words"):
@@ -412,6 +441,52 @@ class _Compiler:
         return clauses, [self._fact(n) for n in condition.get("none", [])]
 
     # Numbers
+
+    def _formula(self, record: Record) -> Formula:
+        data = record.data
+        asks, asks_none = self._condition(record, data["asks"], "asks")
+        when, when_none = self._condition(record, data.get("when") or {}, "when")
+        below, above = (
+            [blame["type"], blame["because"]] if (blame := data.get(key)) else None
+            for key in ("below", "above")
+        )
+        return Formula(
+            id=record.id,
+            asks=asks,
+            asks_none=asks_none,
+            when=when,
+            when_none=when_none,
+            operands={
+                name: [self._fact(one) for one in listed(of)]
+                for name, of in data["operands"].items()
+            },
+            results=[self._tree(record, text) for text in data["result"]],
+            given=[[self._fact(of), factor] for of, factor in data.get("given", {}).items()],
+            prefer=data.get("prefer"),
+            below=below,
+            above=above,
+            slips=[
+                [self._tree(record, slip["result"]), slip["type"], slip["because"]]
+                for slip in data.get("slips", [])
+            ],
+            because=record.about,
+            topic=data.get("topic"),
+            suggests=data.get("suggests", []),
+        )
+
+    def _tree(self, record: Record, text: str) -> Tree:
+        known = record.data["operands"]
+        try:
+            tree = parse_formula(text)
+            for name in operands(tree):
+                if name not in known:
+                    hint = did_you_mean(name, known) or f"operands are {', '.join(known)}"
+                    raise FormulaError(f'"{name}" is no operand; {hint}')
+        except FormulaError as error:
+            what = f'formula {record.id}: the formula "{text}": {error}'
+            self.problems.append(Problem(record.path, record.line, what))
+            return 0
+        return tree
 
     def _measures(self) -> tuple[list[list[Any]], list[list[Any]]]:
         units: list[list[Any]] = []
@@ -456,6 +531,13 @@ def _bounds(bounds: Mapping[str, float] | None) -> list[float | None] | None:
 def exam_pack(engine: Engine, exam: str) -> dict[str, Any]:
     """The pack of `exam`, or of the default exam where there is none of that name."""
     return engine.exams.get(exam) or engine.exams.get(DEFAULT_EXAM) or {"domains": {}}
+
+
+def texts_of(example: str | Mapping[str, Any]) -> list[str]:
+    """The texts of an example: itself, or its stem and all its options."""
+    if isinstance(example, str):
+        return [example]
+    return [example["stem"], *([example["option"]] if "option" in example else example["options"])]
 
 
 def unmarked(text: str) -> str:

@@ -17,6 +17,7 @@ ID = r"^[a-z0-9]+([-.][a-z0-9]+)*$"
 Id = Annotated[str, StringConstraints(pattern=ID)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Phrase = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+OperandName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Weight = Literal["weak", "normal", "strong"]
 Complaint = Literal[
     "never fires",
@@ -230,6 +231,65 @@ class TrapRule(Entry):
     silent: list[RuleExample] = Field(min_length=1)
 
 
+class WorkedExample(BaseModel):
+    """A stem and two or more options; in `fires` the numbers that are right stand in [[ ]]."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    stem: Text
+    options: list[Text] = Field(min_length=2)
+
+
+class Blame(BaseModel):
+    """What is wrong with an option whose number is not what the numbers of the stem give."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: TrapType
+    because: Text
+
+
+class Slip(Blame):
+    """A calculation that people make instead."""
+
+    result: Text
+
+
+class Formula(Entry):
+    """A number to be worked out from those of the stem, or of each option, when the ask wants it.
+
+    Options state the result (`given`), or the one with the lowest or highest wins (`prefer`).
+    """
+
+    formula: Id
+    asks: Condition = Field(description="of the sentence that asks")
+    when: Condition = Condition()
+    operands: dict[OperandName, Id | list[Id]] = Field(
+        min_length=1,
+        description="by name the quantities, or the patterns that hold one; the first there is",
+    )
+    result: list[Text] = Field(min_length=1, description="formulas; the first that can be worked")
+    given: dict[Id, float] = Field(
+        {}, description="by the quantity that options state it in: how many make 1"
+    )
+    prefer: Literal["lowest", "highest"] | None = None
+    below: Blame | None = Field(None, description="of options that state less")
+    above: Blame | None = Field(None, description="of options that state more")
+    slips: list[Slip] = []
+    suggests: list[Id] = Field([], description="what to name without options")
+    because: Text
+    fires: list[WorkedExample] = Field(min_length=1)
+    silent: list[WorkedExample] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_a_way_to_speak(self) -> Formula:
+        if bool(self.given) == (self.prefer is not None):
+            raise ValueError("a formula needs either 'given' or 'prefer'")
+        if not (self.asks.all or self.asks.any or self.asks.words):
+            raise ValueError("'asks' must say what the question wants to know")
+        return self
+
+
 class Instead(BaseModel):
     """What tempts in a case, and why it is wrong there."""
 
@@ -351,6 +411,7 @@ KINDS: dict[str, type[Entry]] = {
     "cue": Cue,
     "play": Play,
     "trap": TrapRule,
+    "formula": Formula,
     "case": Case,
     "modifier": Modifier,
     "quantity": Quantity,

@@ -29,6 +29,17 @@ SKELETONS = {
     + _RULE_EXAMPLES,
     "trap": "  type: overkill\n  topic: storage\n  when: {}\n  option: {words: [the words]}\n"
     "  weight: normal\n" + _RULE_EXAMPLES,
+    "formula": "  topic: evaluation\n  asks: {words: [what the question wants to know]}\n"
+    "  operands: {part: number, whole: samples}\n  result: [part / whole]\n"
+    "  given: {number: 1, percent: 100}\n"
+    "  below: {type: bad-ml, because: Why less is wrong.}\n"
+    "  above: {type: bad-ml, because: Why more is wrong.}\n  slips: []\n"
+    "  because: One sentence for the learner, with the rule of calculation.\n"
+    "  source: The document that settles it\n"
+    "  fires:\n    - stem: A situation with its numbers, and what is asked.\n"
+    '      options: ["[[0.5]]", "0.7"]\n'
+    "  silent:\n    - stem: The same numbers, where something else is asked.\n"
+    '      options: ["0.5", "0.7"]\n',
     "case": "  topic: storage\n  stories:\n"
     "    - One way to tell the situation, with [[the words]] that decide.\n"
     "    - Another, in other words.\n  decides: operations\n  answers:\n"
