@@ -173,6 +173,8 @@ def test_skeletons_load(tmp_path: Path) -> None:
     """What `patterns new` prints is a valid pattern as it stands."""
     text = "".join(skeleton(kind, f"my-{kind}") for kind in SKELETONS)
     text = text.replace("is: [managed]", "is: [my-trait]")
+    text = text.replace("{part: number, whole: samples}", "{part: my-quantity, whole: my-cue}")
+    text = text.replace("{number: 1, percent: 100}", "{my-quantity: 1}")
     (tmp_path / "x.yaml").write_text(text)
     assert len(load_catalog([tmp_path], None).records) == len(SKELETONS)
 

@@ -30,6 +30,7 @@ from examcoach.model import (
     Trap,
     TrapType,
 )
+from examcoach.picking import Rivalry, margin, pick, rivalry
 from examcoach.precedent import Against, Heard, Precedent, Precedents, Told, emphasis_of
 from examcoach.sense import Mention, Sensed
 from examcoach.situation import Clauses, Hints, Reasoner, Situation, Stem, belief_signs
@@ -173,21 +174,22 @@ class Judge:
         reasons = self._reasons(situation.facts, situation.mentions, readings)
         self._liken(recalled, readings, sensed)
         self._work_out(situation, readings)
-        choose = min(situation.ask.choose, len(options))
         sign = -1 if situation.ask.negated else 1
         said = self._totals([_sum(found) for found in reasons], readings)
-        totals = [sign * total for total in said]
-        picked = _best(totals, choose)
+        rivals = self._rivals(situation, sensed)
+        before = [sign * total for total in said]
+        picked, totals = pick(before, situation.ask.choose, rivals)
         chosen = [readings[i] for i in picked]
         # where nothing is demanded, nothing can be missed
         missed = bool(situation.constraints)
         scores = [
-            self._explain(said[i], reading, found, chosen, missed and i not in picked)
+            self._explain(sign * totals[i], reading, found, chosen, missed and i not in picked)
             for i, (reading, found) in enumerate(zip(readings, reasons, strict=True))
         ]
-        decides = self._decides(situation, readings, totals, picked)
+        decides = self._decides(situation, readings, totals, picked, rivals)
         confidence = self._confidence(totals, picked)
-        judged = self._verdicts(readings, scores, totals, picked, situation.ask.negated)
+        # that its like is picked makes an option less likely, not wrong
+        judged = self._verdicts(readings, scores, before, picked, situation.ask.negated)
         return Judgement(
             options=judged,
             answer=tuple(options[i].label for i in picked),
@@ -197,6 +199,13 @@ class Judge:
             suggests=self._suggestions(situation),
             domain=self._domain(situation, readings, recalled, exam),
         )
+
+    def _rivals(self, situation: Situation, sensed: Sequence[Sensed]) -> Rivalry | None:
+        """How far options exclude one another, where several are to be picked."""
+        if situation.ask.choose < 2 or situation.ask.negated:
+            return None
+        weights = self._weights
+        return rivalry([s.keys for s in sensed], weights["rivals-alike"], weights["rivals"])
 
     def _liken(
         self,
@@ -564,6 +573,7 @@ class Judge:
         readings: Sequence[Reading],
         totals: Sequence[float],
         picked: Sequence[int],
+        rivals: Rivalry | None,
     ) -> Decides | None:
         """Leave the words of each constraint out in turn, and weigh what that changes.
 
@@ -573,7 +583,9 @@ class Judge:
         """
         best: tuple[float, int, Constraint, list[int]] | None = None
         weights = self._weights
-        for constraint, without, signs in self._leave_out(situation, readings, totals, picked):
+        for constraint, without, signs in self._leave_out(
+            situation, readings, totals, picked, rivals
+        ):
             rank = sum(weights[f"decides-{name}"] * value for name, value in signs.items())
             rank += weights.get(f"decides:{constraint.category}", 0.0)
             if best is None or (round(rank, 6), constraint.start) > best[:2]:
@@ -590,12 +602,13 @@ class Judge:
         readings: Sequence[Reading],
         totals: Sequence[float],
         picked: Sequence[int],
+        rivals: Rivalry | None,
     ) -> Iterator[tuple[Constraint, list[int], dict[str, float]]]:
         """Each constraint, what would be picked without it, and the signs that it decides."""
         if not readings or len(picked) == len(readings):
             return
         sign = -1 if situation.ask.negated else 1
-        margin = _margin(totals, picked)
+        before = margin(totals, picked)
         rescore = self._rescorer(situation, readings)
         done: dict[tuple[int, int], tuple[list[int], float]] = {}
         for c in situation.constraints:
@@ -604,8 +617,8 @@ class Judge:
                 if (rest := rescore(*span)) is None:
                     done[span] = (list(picked), 0.0)
                 else:
-                    rest = [sign * total for total in rest]
-                    done[span] = (_best(rest, len(picked)), margin - _margin(rest, picked))
+                    then, rest = pick([sign * total for total in rest], len(picked), rivals)
+                    done[span] = (then, before - margin(rest, picked))
             without, moved = done[span]
             hints = belief_signs(c.category, 0.5, 1, situation.hints)
             yield (
@@ -643,8 +656,9 @@ class Judge:
         parts = [[said, *reading.alike] for said, reading in zip(spread, readings, strict=True)]
         sign = -1 if situation.ask.negated else 1
         totals = [sign * total for total in self._totals(by_patterns, readings)]
-        picked = _best(totals, min(situation.ask.choose, len(options)))
-        left = self._leave_out(situation, readings, totals, picked)
+        rivals = self._rivals(situation, sensed)
+        picked, totals = pick(totals, situation.ask.choose, rivals)
+        left = self._leave_out(situation, readings, totals, picked, rivals)
         return parts, [(constraint.category, signs) for constraint, _, signs in left]
 
     def speaking(
@@ -869,12 +883,6 @@ def _sum(reasons: Sequence[Reason]) -> float:
     return sum(reason[0] for reason in reasons)
 
 
-def _best(totals: Sequence[float], choose: int) -> list[int]:
-    """The places of the `choose` highest totals, in order of place; ties go to the earlier."""
-    ranked = sorted(range(len(totals)), key=lambda i: (-round(totals[i], 9), i))
-    return sorted(ranked[:choose])
-
-
 def _spread(values: Sequence[float], damping: float) -> list[float]:
     """The values less their mean, in units of their deviation, to which `damping` is added."""
     if not values:
@@ -882,14 +890,6 @@ def _spread(values: Sequence[float], damping: float) -> list[float]:
     mean = math.fsum(values) / len(values)
     deviation = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
     return [(value - mean) / (deviation + damping) for value in values]
-
-
-def _margin(totals: Sequence[float], picked: Sequence[int]) -> float:
-    """How far the picked options stand above the others."""
-    others = [total for i, total in enumerate(totals) if i not in picked]
-    if not others or not picked:
-        return 0.0
-    return min(totals[i] for i in picked) - max(others)
 
 
 def _written(number: Mention) -> str:

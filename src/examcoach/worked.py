@@ -57,7 +57,7 @@ class Workings:
         A formula that fits no option, or all of them alike, says nothing.
         """
         said: list[list[Worked]] = [[] for _ in options]
-        if situation.ask.negated:
+        if situation.ask.negated or not options:
             return said
         for formula in self._asked(situation):
             told = self._told(formula, situation, options)
