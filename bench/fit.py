@@ -61,7 +61,7 @@ SIGNS = ("flip", "moved", "ask", "hidden", "case", "words")
 Floats: TypeAlias = npt.NDArray[np.float64]
 Finding: TypeAlias = tuple[Category, bool, str, str]
 """Category, whether hidden, the pattern, its kind."""
-PICK = ("patterns", "case", "affinity")
+PICK = ("patterns", "case", "affinity", "kinship")
 TOPIC_SIGNS = ("stem", "option", "case", "told", "offered")
 SHARP, PULL_TOPIC, STEPS_DOMAIN, RATE_DOMAIN = 2.5, 0.03, 150, 1.0
 Blueprint: TypeAlias = Mapping[str, Sequence[str]]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from examcoach.model import Option, Question
-from examcoach.picking import margin, pick, rivalry
+from examcoach.picking import kinship, margin, pick, rivalry
 
 TOTALS = st.lists(st.floats(-50, 50), min_size=1, max_size=8)
 
@@ -67,3 +67,12 @@ def test_two_that_differ_in_a_word_are_not_both_picked(
     breakdown = make(CASE)(Question(stem, options, choose))
     assert breakdown.answer == answer
     assert [o.verdict for o in breakdown.options][1] == "possible"
+
+
+def test_kinship_is_what_each_has_in_common_with_the_others() -> None:
+    texts = [["a", "b", "c"], ["a", "b", "d"], ["a", "e", "c"], ["x", "y", "z"]]
+    two, one = 2 * 2 / 6, 2 * 1 / 6
+    expected = [(two + two) / 3, (two + one) / 3, (two + one) / 3, 0.0]
+    assert kinship(texts) == pytest.approx(expected)
+    assert kinship([["a"]]) == [0.0]
+    assert kinship([[], []]) == [0.0, 0.0]

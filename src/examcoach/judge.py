@@ -30,7 +30,7 @@ from examcoach.model import (
     Trap,
     TrapType,
 )
-from examcoach.picking import Rivalry, margin, pick, rivalry
+from examcoach.picking import Rivalry, kinship, margin, pick, rivalry
 from examcoach.precedent import Against, Heard, Precedent, Precedents, Told, emphasis_of
 from examcoach.sense import Mention, Sensed
 from examcoach.situation import Clauses, Hints, Reasoner, Situation, Stem, belief_signs
@@ -64,8 +64,8 @@ class Reading:
     precedent: Precedent | None = None
     sensed: Sensed | None = None
     text: Text = NO_TEXT
-    alike: tuple[float, float] = (0.0, 0.0)
-    """What cases and vectors say of it, as deviations from what they say of all options."""
+    alike: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """What cases, vectors and the other options say of it, as deviations from the mean."""
     worked: Sequence[Worked] = ()
 
 
@@ -224,9 +224,10 @@ class Judge:
                 reading.text = self._affinity.read(tokens)
             affinity = self._affinity(recalled.stem, [reading.text for reading in readings])
         by_affinity = _spread(affinity, weights["affinity-damping"])
+        by_kin = _spread(kinship([s.keys for s in sensed]), weights["kinship-damping"])
         for i, reading in enumerate(readings):
             reading.precedent, reading.sensed = precedents[i], sensed[i]
-            reading.alike = by_cases[i], by_affinity[i]
+            reading.alike = by_cases[i], by_affinity[i], by_kin[i]
 
     def _work_out(self, situation: Situation, readings: Sequence[Reading]) -> None:
         """Put down what the numbers give."""
@@ -235,9 +236,9 @@ class Judge:
             reading.worked = worked
 
     def _totals(self, by_patterns: Sequence[float], readings: Sequence[Reading]) -> list[float]:
-        """The total of each option: what patterns, cases and vectors say of it against the others.
+        """The total of each option: what is said of it by patterns, cases, vectors and its like.
 
-        All three as deviations from their mean, so that no number of patterns that say the same
+        All four as deviations from their mean, so that no number of patterns that say the same
         outvotes all cases. What can be worked out is no matter of likeness: it comes on top.
         """
         weights = self._weights
@@ -246,6 +247,7 @@ class Judge:
             weights["patterns"] * said
             + weights["case"] * reading.alike[0]
             + weights["affinity"] * reading.alike[1]
+            + weights["kinship"] * reading.alike[2]
             + weights["worked"] * sum(one.trap is None for one in reading.worked)
             for said, reading in zip(spread, readings, strict=True)
         ]
@@ -643,9 +645,9 @@ class Judge:
     ) -> tuple[list[list[float]], list[tuple[str, dict[str, float]]]]:
         """What weights are fitted on.
 
-        For each option what its patterns say, what the cases say, and how well it goes with the
-        stem, each as a deviation from what is said of all options; for each constraint its
-        category, and the signs that it decides.
+        For each option what its patterns say, what the cases say, how well it goes with the stem,
+        and how much it has in common with the others, each as a deviation from what is said of all
+        options; for each constraint its category, and the signs that it decides.
         """
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
         reasons = self._reasons(situation.facts, situation.mentions, readings)

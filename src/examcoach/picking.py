@@ -1,7 +1,10 @@
-"""Totals of options -> which are picked, and by how much.
+"""Totals of options -> which are picked, and by how much; and what options tell of one another.
 
-Where several are to be picked, two that say nearly the same are alternatives to each other: exams
-offer the right step beside the same step with one word changed. So what is picked lowers its like.
+Wrong options are made from the right one, each by another change, so what most of an option's words
+have in common with the others' is a sign for it (convergence: Gibb, 1964, "Test-wiseness as a
+secondary cue response"). Where several are to be picked, two that say nearly the same are
+alternatives to each other: exams offer the right step beside the same step with one word changed.
+So what is picked lowers its like.
 """
 
 from __future__ import annotations
@@ -12,6 +15,24 @@ from typing import TypeAlias
 
 Rivalry: TypeAlias = Sequence[Sequence[float]]
 """For each option what each other takes from its total if that one is picked."""
+
+
+def kinship(texts: Sequence[Sequence[str]]) -> list[float]:
+    """How much each text, given as tokens, has in common with the others on average (0..1).
+
+    Of two texts it is the share of their different tokens that both have (Dice's coefficient).
+    """
+    tokens = [frozenset(text) for text in texts]
+    return [
+        sum(_shared(one, other) for j, other in enumerate(tokens) if j != i)
+        / max(len(tokens) - 1, 1)
+        for i, one in enumerate(tokens)
+    ]
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> float:
+    both = len(one) + len(other)
+    return 2 * len(one & other) / both if both else 0.0
 
 
 def rivalry(texts: Sequence[Sequence[str]], least: float, weight: float) -> Rivalry:
