@@ -13,6 +13,7 @@ the other four gave, so the same files always give the same numbers.
   categories is best.
 - *What decides* (``decides``): signs of a constraint, under whose weights the category of gold is
   likeliest (conditional logit: McFadden, 1974).
+- *The kind of a trap* (``kind``): signs of kinds, and how often there are such traps, likewise.
 - *The domain* (``domain``): how much each sign counts, and each topic, under which the domain of
   gold has most of what is said.
 - *The pick*: how much patterns, cases and vectors count, likewise, at the present temperature of
@@ -42,9 +43,17 @@ from examcoach import places
 from examcoach.coach import load_dissector
 from examcoach.dissect import Dissector
 from examcoach.evaluate import calibration_error
-from examcoach.judge import Recalled, domain_topics
+from examcoach.judge import KIND_SIGNS, Recalled, domain_topics
 from examcoach.library.engine import exam_pack
-from examcoach.model import CATEGORIES, DEFAULT_EXAM, Category, Gold, Question, Scenario
+from examcoach.model import (
+    CATEGORIES,
+    DEFAULT_EXAM,
+    TRAP_TYPES,
+    Category,
+    Gold,
+    Question,
+    Scenario,
+)
 from examcoach.scenarios import read_path
 from examcoach.sense import Sensed
 from examcoach.situation import Hints, Reasoner, Situation, belief_signs
@@ -308,6 +317,36 @@ def fit_domain(seen: Sequence[About], blueprint: Blueprint) -> dict[str, float]:
     return {name: float(value) for name, value in zip(names, np.exp(logs), strict=True)}
 
 
+# The kind of trap
+
+
+def kinds_of(
+    dissector: Dissector, reason: Reasoner, question: Question, gold: Gold
+) -> Iterator[Choice]:
+    """The kinds that a wrong option's trap might be of; nothing of an option that is picked."""
+    if not gold.traps:
+        return
+    situation, recalled, options = understood(dissector, reason, question)
+    found = dissector.judge.kind_signs(situation, recalled, question.options, options)
+    base = np.eye(len(TRAP_TYPES))
+    for option, rows in zip(question.options, found, strict=True):
+        if rows and (trap := gold.traps.get(option.label)):
+            right = np.array([kind == trap.trap for kind in TRAP_TYPES])
+            yield Choice(np.hstack([np.array(rows), base]), right, part_of(question))
+
+
+def fit_kinds(choices: Sequence[Choice]) -> dict[str, float]:
+    """Fit what tells the kind of a trap."""
+    start = np.zeros(len(KIND_SIGNS) + len(TRAP_TYPES))
+    start[: len(KIND_SIGNS)] = 0.5
+    totals = left_out(choices, start)
+    hits = [bool(c.right[int(t.argmax())]) for c, t in zip(choices, totals, strict=True)]
+    say(f"kind of trap: {np.mean(hits):.3f} of {len(hits)} left out")
+    names = [f"kind-{name}" for name in KIND_SIGNS] + [f"kind:{kind}" for kind in TRAP_TYPES]
+    weights = likeliest(choices, start)
+    return {name: float(value) for name, value in zip(names, weights, strict=True)}
+
+
 def shares(totals: Floats) -> Floats:
     """Softmax."""
     powers = np.exp(totals - totals.max())
@@ -458,6 +497,7 @@ def main() -> None:
     aware = [about(dissector, believing, q, gold, blueprint) for q, gold in asked]
     values |= fit_domain([one for one in aware if one is not None], blueprint)
     values |= fit_decides([decides for _, decides in chosen])
+    values |= fit_kinds([c for q, gold in asked for c in kinds_of(dissector, believing, q, gold)])
     pick = fit_pick([pick for pick, _ in chosen], weights)
     for name, value in pick.items():
         say(f"{name:<12} {weights[name]:5.2f} -> {value:5.2f}")

@@ -37,6 +37,8 @@ from examcoach.situation import Clauses, Hints, Reasoner, Situation, Stem, belie
 from examcoach.worked import Worked, Workings
 
 _RULE, _MET, _NEVER, _INCAPABLE, _LIMIT = range(5)
+KIND_SIGNS = ("rule", "case", "affinity")
+_LEAST_LIKELY = 0.01
 Reason = tuple[float, int, int, int]
 """Signed weight, kind, the rule or need it is about, and its place in the mentions."""
 
@@ -459,17 +461,22 @@ class Judge:
             self._tell_one(score, reading, precedent.support)
         if not doubted and len(score.traps) < 2:
             return
-        alike = [r.precedent for r in chosen if r.precedent is not None]
-        against = precedent.against(alike, self._weights["case-unchosen"])
+        against = self._against(precedent, chosen)
         kinds = self._kinds(score, reading, against, [r.text for r in chosen])
         if doubted and against:
+            least = self._weights["case-story"], self._weights["case-option"]
             for kind in sorted(kinds, key=lambda kind: -kinds[kind]):
                 if any(trap.trap == kind for _, trap in score.traps):
                     break
-                told = against.most(TRAP_TYPES.index(kind))
+                told = against.most(TRAP_TYPES.index(kind), *least)
                 if told is not None and self._tell_one(score, reading, *told):
                     break
         score.traps = [(kinds[trap.trap], trap) for _, trap in score.traps]
+
+    def _against(self, precedent: Precedent, chosen: Sequence[Reading]) -> Against | None:
+        """What the cases say against an option where others are chosen."""
+        alike = [r.precedent for r in chosen if r.precedent is not None]
+        return precedent.against(alike, self._weights["case-unchosen"])
 
     def _kinds(
         self,
@@ -478,22 +485,38 @@ class Judge:
         against: Against | None,
         chosen: Sequence[Text],
     ) -> dict[TrapType, float]:
-        """How much speaks for each kind of trap: rules that fired, cases alike, the words."""
+        """How much speaks for each kind of trap, by signs and how often there are such traps."""
         weights = self._weights
+        signs = self._kind_signs(score, reading, against, chosen)
+        return {
+            kind: weights.get(f"kind:{kind}", 0.0)
+            + sum(
+                weights[f"kind-{name}"] * sign for name, sign in zip(KIND_SIGNS, row, strict=True)
+            )
+            for kind, row in zip(TRAP_TYPES, signs, strict=True)
+        }
+
+    def _kind_signs(
+        self,
+        score: Score,
+        reading: Reading,
+        against: Against | None,
+        chosen: Sequence[Text],
+    ) -> list[tuple[float, float, float]]:
+        """For each kind of trap the rules that fired, the share of cases alike, the words."""
         by_cases = against.kinds() if against else [0.0] * len(TRAP_TYPES)
         said = sum(by_cases)
-        likely = [0.0] * len(TRAP_TYPES)
+        likely = [1.0 / len(TRAP_TYPES)] * len(TRAP_TYPES)
         if self._affinity:
             likely = self._affinity.kinds(reading.text, chosen)
-        kinds: dict[TrapType, float] = {}
-        for number, kind in enumerate(TRAP_TYPES):
-            by_rules = sum(weight for weight, trap in score.traps if trap.trap == kind)
-            kinds[kind] = (
-                weights["kind-rule"] * by_rules
-                + weights["kind-case"] * (by_cases[number] / said if said else 0.0)
-                + weights["kind-affinity"] * likely[number]
+        return [
+            (
+                sum(weight for weight, trap in score.traps if trap.trap == kind),
+                by_cases[number] / said if said else 0.0,
+                math.log(likely[number] + _LEAST_LIKELY),
             )
-        return kinds
+            for number, kind in enumerate(TRAP_TYPES)
+        ]
 
     def _tell_one(self, score: Score, reading: Reading, told: Told, holds: float = 0.0) -> bool:
         """Tell a case, if it is like enough; whether it was told.
@@ -662,6 +685,34 @@ class Judge:
         picked, totals = pick(totals, situation.ask.choose, rivals)
         left = self._leave_out(situation, readings, totals, picked, rivals)
         return parts, [(constraint.category, signs) for constraint, _, signs in left]
+
+    def kind_signs(
+        self,
+        situation: Situation,
+        recalled: Recalled,
+        options: Sequence[Option],
+        sensed: Sequence[Sensed],
+    ) -> list[list[tuple[float, float, float]]]:
+        """What the kinds of traps are fitted on: see `_kind_signs`; none for what is picked."""
+        readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
+        reasons = self._reasons(situation.facts, situation.mentions, readings)
+        self._liken(recalled, readings, sensed)
+        self._work_out(situation, readings)
+        sign = -1 if situation.ask.negated else 1
+        totals = [sign * total for total in self._totals([_sum(r) for r in reasons], readings)]
+        picked, _ = pick(totals, situation.ask.choose, self._rivals(situation, sensed))
+        chosen = [readings[i] for i in picked]
+        signs: list[list[tuple[float, float, float]]] = []
+        for i, (reading, found) in enumerate(zip(readings, reasons, strict=True)):
+            signs.append([])
+            if i not in picked and reading.precedent is not None:
+                score = Score()
+                for reason in found:
+                    self._reason(score, reading, reason)
+                self._show(score, reading)
+                against = self._against(reading.precedent, chosen)
+                signs[i] = self._kind_signs(score, reading, against, [r.text for r in chosen])
+        return signs
 
     def speaking(
         self, situation: Situation, options: Sequence[Option], sensed: Sequence[Sensed]

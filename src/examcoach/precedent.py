@@ -91,13 +91,18 @@ class Against:
         """What is said by each kind of trap, in the order of `TRAP_TYPES`."""
         return [float(n) for n in np.bincount(self._traps, self._says, len(TRAP_TYPES))]
 
-    def most(self, kind: int) -> tuple[Told, float] | None:
-        """The case that says most by a kind of trap, and how like its answer what was chosen is."""
-        of_kind = np.where(self._traps == kind, self._says, 0.0)
+    def most(self, kind: int, story: float, option: float) -> tuple[Told, float] | None:
+        """The case that says most by a kind of trap, and how like its answer what was chosen is.
+
+        Only such cases as are at least so like in `story` and `option`.
+        """
+        runs = self._runs
+        like = (runs.story_like[1::2] >= story) & (runs.option_like[1::2] >= option)
+        of_kind = np.where((self._traps == kind) & like, self._says, 0.0)
         run = int(of_kind.argmax())
         if of_kind[run] <= 0.0:
             return None
-        return self._runs.told(2 * run + 1), float(self._holds[run])
+        return runs.told(2 * run + 1), float(self._holds[run])
 
 
 @dataclass(frozen=True, slots=True)
