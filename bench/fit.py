@@ -13,7 +13,7 @@ the other four gave, so the same files always give the same numbers.
   categories is best.
 - *What decides* (``decides``): signs of a constraint, under whose weights the category of gold is
   likeliest (conditional logit: McFadden, 1974).
-- *The kind of a trap* (``kind``): signs of kinds, and how often there are such traps, likewise.
+- *The kind of a trap* (``kind``): signs of each kind, likewise.
 - *The domain* (``domain``): how much each sign counts, and each topic, under which the domain of
   gold has most of what is said.
 - *The pick*: how much patterns, cases and vectors count, likewise, at the present temperature of
@@ -66,7 +66,7 @@ PULL = 0.01
 STEPS, RATE = 800, 0.05
 STEPS_BELIEF, PULL_BELIEF = 3000, 0.002
 LIKELY = re.compile("(says|hides):")
-SIGNS = ("flip", "moved", "ask", "hidden", "case", "words")
+SIGNS = ("flip", "moved", "ask", "hidden", "case", "words", "often")
 Floats: TypeAlias = npt.NDArray[np.float64]
 Finding: TypeAlias = tuple[Category, bool, str, str]
 """Category, whether hidden, the pattern, its kind."""
@@ -328,23 +328,20 @@ def kinds_of(
         return
     situation, recalled, options = understood(dissector, reason, question)
     found = dissector.judge.kind_signs(situation, recalled, question.options, options)
-    base = np.eye(len(TRAP_TYPES))
     for option, rows in zip(question.options, found, strict=True):
         if rows and (trap := gold.traps.get(option.label)):
             right = np.array([kind == trap.trap for kind in TRAP_TYPES])
-            yield Choice(np.hstack([np.array(rows), base]), right, part_of(question))
+            yield Choice(np.array(rows), right, part_of(question))
 
 
 def fit_kinds(choices: Sequence[Choice]) -> dict[str, float]:
     """Fit what tells the kind of a trap."""
-    start = np.zeros(len(KIND_SIGNS) + len(TRAP_TYPES))
-    start[: len(KIND_SIGNS)] = 0.5
+    start = np.full(len(KIND_SIGNS), 0.5)
     totals = left_out(choices, start)
     hits = [bool(c.right[int(t.argmax())]) for c, t in zip(choices, totals, strict=True)]
     say(f"kind of trap: {np.mean(hits):.3f} of {len(hits)} left out")
-    names = [f"kind-{name}" for name in KIND_SIGNS] + [f"kind:{kind}" for kind in TRAP_TYPES]
     weights = likeliest(choices, start)
-    return {name: float(value) for name, value in zip(names, weights, strict=True)}
+    return {f"kind-{name}": float(w) for name, w in zip(KIND_SIGNS, weights, strict=True)}
 
 
 def shares(totals: Floats) -> Floats:
@@ -391,13 +388,19 @@ def top_is_right(choice: Choice, totals: Floats) -> bool:
     return set(order[:count]) == set(np.flatnonzero(choice.right))
 
 
+def deciding(categories: Floats, totals: Floats) -> int:
+    """The category whose constraints together are likeliest: constraints by categories, totals."""
+    return int((np.exp(totals - totals.max()) @ categories).argmax())
+
+
 def fit_decides(choices: Sequence[Choice]) -> dict[str, float]:
     """Fit what decides; a choice is right if its category is."""
     sound = [c for c in choices if c.right.any()]
     start = np.zeros(len(SIGNS) + len(CATEGORIES))
     start[[SIGNS.index("case"), SIGNS.index("words")]] = 0.5
     hits = [
-        bool(c.right[int(t.argmax())]) for c, t in zip(sound, left_out(sound, start), strict=True)
+        deciding(c.signs[:, len(SIGNS) :], t) == int(c.signs[c.right][0, len(SIGNS) :].argmax())
+        for c, t in zip(sound, left_out(sound, start), strict=True)
     ]
     say(f"what decides: {sum(hits) / len(choices):.3f} of {len(choices)} left out")
     weights = likeliest(sound, start)

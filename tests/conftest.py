@@ -62,7 +62,7 @@ CORE = """
     affinity-damping: 0.1, domain-stem: 1, domain-option: 1, domain-case: 1, domain-told: 1,
     domain-offered: 1, kind-rule: 1, kind-case: 1, kind-affinity: 1, case-trap: 1,
     case-least: 0, decides-flip: 10, decides-moved: 1, decides-most: 9,
-    decides-ask: 0, decides-hidden: 0, decides-case: 0, decides-words: 0}
+    decides-ask: 0, decides-hidden: 0, decides-case: 0, decides-words: 0, decides-often: 0}
 - exam: mls-c01
   name: Test
   status: retired

@@ -224,7 +224,8 @@ class Judge:
         if self._affinity:
             for reading, tokens in zip(readings, options, strict=True):
                 reading.text = self._affinity.read(tokens)
-            affinity = self._affinity(recalled.stem, [reading.text for reading in readings])
+            if len(recalled.heard.cases):  # vectors too know nothing of a stem like no story
+                affinity = self._affinity(recalled.stem, [reading.text for reading in readings])
         by_affinity = _spread(affinity, weights["affinity-damping"])
         by_kin = _spread(kinship([s.keys for s in sensed]), weights["kinship-damping"])
         for i, reading in enumerate(readings):
@@ -485,7 +486,7 @@ class Judge:
         against: Against | None,
         chosen: Sequence[Text],
     ) -> dict[TrapType, float]:
-        """How much speaks for each kind of trap, by signs and how often there are such traps."""
+        """How much speaks for each kind of trap."""
         weights = self._weights
         signs = self._kind_signs(score, reading, against, chosen)
         return {
@@ -603,22 +604,27 @@ class Judge:
         """Leave the words of each constraint out in turn, and weigh what that changes.
 
         Where what is known of an option does not hang on the words, the constraint is likely that
-        of a category which decided in cases alike, or that of the ask. Of constraints that weigh
+        of a category which decided in cases alike, or that of the ask. That category decides whose
+        constraints are likeliest to, taken together, and of them the likeliest; of those that weigh
         the same, the later counts: stories close in on what they ask.
         """
-        best: tuple[float, int, Constraint, list[int]] | None = None
         weights = self._weights
+        of_category: dict[str, list[tuple[float, int, Constraint, list[int]]]] = defaultdict(list)
         for constraint, without, signs in self._leave_out(
             situation, readings, totals, picked, rivals
         ):
             rank = sum(weights[f"decides-{name}"] * value for name, value in signs.items())
-            rank += weights.get(f"decides:{constraint.category}", 0.0)
-            if best is None or (round(rank, 6), constraint.start) > best[:2]:
-                best = (round(rank, 6), constraint.start, constraint, without)
-        if best is None:
+            rank = round(rank + weights.get(f"decides:{constraint.category}", 0.0), 6)
+            ranked = (rank, constraint.start, constraint, without)
+            of_category[constraint.category].append(ranked)
+        if not of_category:
             return None
-        c = best[2]
-        labels = tuple(readings[i].option.label for i in best[3])
+        likeliest = max(
+            of_category.values(),
+            key=lambda ranked: round(math.fsum(math.exp(rank) for rank, *_ in ranked), 6),
+        )
+        *_, c, without = max(likeliest, key=lambda ranked: ranked[:2])
+        labels = tuple(readings[i].option.label for i in without)
         return Decides(c.category, c.text, c.start, c.end, labels)
 
     def _leave_out(
@@ -636,6 +642,7 @@ class Judge:
         before = margin(totals, picked)
         rescore = self._rescorer(situation, readings)
         done: dict[tuple[int, int], tuple[list[int], float]] = {}
+        often = Counter(c.category for c in situation.constraints)
         for c in situation.constraints:
             span = (c.start, c.end)
             if span not in done:
@@ -656,6 +663,7 @@ class Judge:
                     "hidden": float(c.hidden),
                     "case": hints[1],
                     "words": hints[2],
+                    "often": math.log(often[c.category]),
                 },
             )
 
