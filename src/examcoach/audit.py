@@ -243,6 +243,8 @@ def _duplicates(records: Sequence[Record]) -> Iterator[Finding]:
         key: tuple[Any, ...] = (record.kind, frozenset(_phrases(record)))
         if record.kind in ("play", "trap"):
             key = (record.kind, record.data.get("type"), _judged(record))
+        elif record.kind == "formula":
+            key = (record.kind, _frozen(record.data["asks"]), tuple(record.data["result"]))
         elif not key[1]:
             continue
         if (other := first.setdefault(key, record.id)) != record.id:
