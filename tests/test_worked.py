@@ -61,6 +61,7 @@ LIBRARY = """
   silent: [{stem: x, options: [x, y]}]
 """
 
+COUNTS = {"TP": 80, "FN": 20, "FP": 40, "TN": 860}
 STEM = "The model found 60 and missed 30. What is its recall?"
 
 
@@ -162,9 +163,18 @@ def test_without_options_the_result_is_proposed(worked: Dissector) -> None:
     )
 
 
-def test_lines_of_counts_are_read_each_by_itself(dissector: Dissector) -> None:
-    stem = "TP: 80\nFN: 20\nFP: 40\nTN: 860\n\nWhat is the precision of the model?"
-    breakdown = ask(dissector, stem, "0.80", "0.67", "0.94", "0.96")
+@pytest.mark.parametrize("between", ["\n", " ", ", "])
+@pytest.mark.parametrize("sign", [": ", " = "])
+def test_counts_are_read_each_by_itself(dissector: Dissector, between: str, sign: str) -> None:
+    counts = between.join(f"{name}{sign}{n}" for name, n in COUNTS.items())
+    breakdown = ask(
+        dissector,
+        f"{counts}\n\nWhat is the precision of the model?",
+        "0.80",
+        "0.67",
+        "0.94",
+        "0.96",
+    )
     assert breakdown.answer == ("B",)
     assert "80 / (80 + 40) = 0.6667" in breakdown.because
 

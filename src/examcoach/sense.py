@@ -467,7 +467,7 @@ class Sense:
             finder, factor = self._prefix_of[before["prefix"].lower()]
             return finder, written * factor, Value(written, before["prefix"]), match.end("number")
         for group in ("unit", "loose"):
-            if group in match.re.groupindex and match[group] and not _begins_line(match, group):
+            if group in match.re.groupindex and match[group] and not _names_the_next(match, group):
                 finder, factor = self._unit_of[match[group].lower()]
                 unit = match[group]
                 return finder, written * factor, Value(written, unit), match.end(group)
@@ -612,10 +612,11 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in spelled) or r"(?!)"
 
 
-def _begins_line(match: re.Match[str], group: str) -> bool:
-    """Whether a unit is the name of the next line's value: "TP: 80" above "FP: 20"."""
-    between = match.string[match.end("number") : match.start(group)]
-    return "\n" in between and match.string[match.end(group) :].lstrip()[:1] in (":", "=")
+def _names_the_next(match: re.Match[str], group: str) -> bool:
+    """Whether a unit is the name of the next value: "TP: 80 FP: 20", in one line or in two."""
+    before = match.string[: match.start()].rstrip()[-1:]
+    after = match.string[match.end(group) :].lstrip()[:1]
+    return before in (":", "=") and after in (":", "=")
 
 
 def _within(amount: float, operator: str, bound: float) -> bool:
