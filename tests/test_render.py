@@ -218,6 +218,15 @@ def test_without_options_it_suggests() -> None:
     assert "Likely answer" not in to_plain(bare, 80) + rich(bare, 80) + to_markdown(bare)
 
 
+def test_a_suggestion_may_name_no_concept() -> None:
+    """A number that is worked out is told without an empty line or a lone full stop."""
+    told = (Suggestion((), "p", "Rent times months. 5 * 2 = 10."),)
+    bare = replace(BREAKDOWN, options=(), answer=(), suggests=told)
+    assert to_plain(bare, 80).endswith("\nSuggests\n  Rent times months. 5 * 2 = 10.\n")
+    assert rich(bare, 80).endswith("\nSuggests\n  Rent times months. 5 * 2 = 10.\n")
+    assert to_markdown(bare).endswith(f"\n**Suggests:** {escape(told[0].because)}\n")
+
+
 @pytest.mark.parametrize("trap", TRAP_TYPES)
 @pytest.mark.parametrize("show", [lambda b: to_plain(b, 80), lambda b: rich(b, 60), to_markdown])
 def test_traps_and_verdicts_are_words(trap: str, show: object) -> None:

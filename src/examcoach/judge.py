@@ -81,6 +81,28 @@ class Score:
     traps: list[tuple[float, Trap]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The options as they are read, with their reasons and sums, and which are picked.
+
+    `before` are their totals, the highest to be picked; `totals` are these less what those picked
+    take from their `rivals`.
+    """
+
+    readings: list[Reading]
+    reasons: list[list[Reason]]
+    by_patterns: list[float]
+    before: list[float]
+    totals: list[float]
+    picked: list[int]
+    rivals: Rivalry | None
+
+    @property
+    def chosen(self) -> list[Reading]:
+        """The options that are picked."""
+        return [self.readings[i] for i in self.picked]
+
+
 @dataclass(slots=True)
 class Judgement:
     """What the judge says of a question."""
@@ -172,35 +194,47 @@ class Judge:
         exam: Mapping[str, object],
     ) -> Judgement:
         """Judge `options`, whose sensed texts are `sensed`, by what the stem asks for."""
+        weighed = self._weigh(situation, recalled, options, sensed)
+        readings, picked = weighed.readings, weighed.picked
+        sign = -1 if situation.ask.negated else 1
+        # where nothing is demanded, nothing can be missed
+        missed = bool(situation.constraints)
+        scores = [
+            self._explain(
+                sign * weighed.totals[i], reading, found, weighed.chosen, missed and i not in picked
+            )
+            for i, (reading, found) in enumerate(zip(readings, weighed.reasons, strict=True))
+        ]
+        # that its like is picked makes an option less likely, not wrong
+        judged = self._verdicts(readings, scores, weighed.before, picked, situation.ask.negated)
+        return Judgement(
+            options=judged,
+            answer=tuple(options[i].label for i in picked),
+            confidence=self._confidence(weighed.totals, picked),
+            because=_because(judged),
+            decides=self._decides(situation, weighed),
+            suggests=self._suggestions(situation),
+            domain=self._domain(situation, readings, recalled, exam),
+        )
+
+    def _weigh(
+        self,
+        situation: Situation,
+        recalled: Recalled,
+        options: Sequence[Option],
+        sensed: Sequence[Sensed],
+    ) -> Weighed:
+        """Read the options, put down all that is said of them, and pick."""
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
         reasons = self._reasons(situation.facts, situation.mentions, readings)
         self._liken(recalled, readings, sensed)
         self._work_out(situation, readings)
+        by_patterns = [_sum(found) for found in reasons]
         sign = -1 if situation.ask.negated else 1
-        said = self._totals([_sum(found) for found in reasons], readings)
+        before = [sign * total for total in self._totals(by_patterns, readings)]
         rivals = self._rivals(situation, sensed)
-        before = [sign * total for total in said]
         picked, totals = pick(before, situation.ask.choose, rivals)
-        chosen = [readings[i] for i in picked]
-        # where nothing is demanded, nothing can be missed
-        missed = bool(situation.constraints)
-        scores = [
-            self._explain(sign * totals[i], reading, found, chosen, missed and i not in picked)
-            for i, (reading, found) in enumerate(zip(readings, reasons, strict=True))
-        ]
-        decides = self._decides(situation, readings, totals, picked, rivals)
-        confidence = self._confidence(totals, picked)
-        # that its like is picked makes an option less likely, not wrong
-        judged = self._verdicts(readings, scores, before, picked, situation.ask.negated)
-        return Judgement(
-            options=judged,
-            answer=tuple(options[i].label for i in picked),
-            confidence=confidence,
-            because=_because(judged),
-            decides=decides,
-            suggests=self._suggestions(situation),
-            domain=self._domain(situation, readings, recalled, exam),
-        )
+        return Weighed(readings, reasons, by_patterns, before, totals, picked, rivals)
 
     def _rivals(self, situation: Situation, sensed: Sequence[Sensed]) -> Rivalry | None:
         """How far options exclude one another, where several are to be picked."""
@@ -593,14 +627,7 @@ class Judge:
             )
         return judged
 
-    def _decides(
-        self,
-        situation: Situation,
-        readings: Sequence[Reading],
-        totals: Sequence[float],
-        picked: Sequence[int],
-        rivals: Rivalry | None,
-    ) -> Decides | None:
+    def _decides(self, situation: Situation, weighed: Weighed) -> Decides | None:
         """Leave the words of each constraint out in turn, and weigh what that changes.
 
         Where what is known of an option does not hang on the words, the constraint is likely that
@@ -610,9 +637,7 @@ class Judge:
         """
         weights = self._weights
         of_category: dict[str, list[tuple[float, int, Constraint, list[int]]]] = defaultdict(list)
-        for constraint, without, signs in self._leave_out(
-            situation, readings, totals, picked, rivals
-        ):
+        for constraint, without, signs in self._leave_out(situation, weighed):
             rank = sum(weights[f"decides-{name}"] * value for name, value in signs.items())
             rank = round(rank + weights.get(f"decides:{constraint.category}", 0.0), 6)
             ranked = (rank, constraint.start, constraint, without)
@@ -624,22 +649,18 @@ class Judge:
             key=lambda ranked: round(math.fsum(math.exp(rank) for rank, *_ in ranked), 6),
         )
         *_, c, without = max(likeliest, key=lambda ranked: ranked[:2])
-        labels = tuple(readings[i].option.label for i in without)
+        labels = tuple(weighed.readings[i].option.label for i in without)
         return Decides(c.category, c.text, c.start, c.end, labels)
 
     def _leave_out(
-        self,
-        situation: Situation,
-        readings: Sequence[Reading],
-        totals: Sequence[float],
-        picked: Sequence[int],
-        rivals: Rivalry | None,
+        self, situation: Situation, weighed: Weighed
     ) -> Iterator[tuple[Constraint, list[int], dict[str, float]]]:
         """Each constraint, what would be picked without it, and the signs that it decides."""
+        readings, picked = weighed.readings, weighed.picked
         if not readings or len(picked) == len(readings):
             return
         sign = -1 if situation.ask.negated else 1
-        before = margin(totals, picked)
+        before = margin(weighed.totals, picked)
         rescore = self._rescorer(situation, readings)
         done: dict[tuple[int, int], tuple[list[int], float]] = {}
         often = Counter(c.category for c in situation.constraints)
@@ -649,7 +670,7 @@ class Judge:
                 if (rest := rescore(*span)) is None:
                     done[span] = (list(picked), 0.0)
                 else:
-                    then, rest = pick([sign * total for total in rest], len(picked), rivals)
+                    then, rest = pick([sign * total for total in rest], len(picked), weighed.rivals)
                     done[span] = (then, before - margin(rest, picked))
             without, moved = done[span]
             hints = belief_signs(c.category, 0.5, 1, situation.hints)
@@ -680,18 +701,12 @@ class Judge:
         and how much it has in common with the others, each as a deviation from what is said of all
         options; for each constraint its category, and the signs that it decides.
         """
-        readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
-        reasons = self._reasons(situation.facts, situation.mentions, readings)
-        by_patterns = [_sum(found) for found in reasons]
-        self._liken(recalled, readings, sensed)
-        self._work_out(situation, readings)
-        spread = _spread(by_patterns, self._weights["patterns-damping"])
-        parts = [[said, *reading.alike] for said, reading in zip(spread, readings, strict=True)]
-        sign = -1 if situation.ask.negated else 1
-        totals = [sign * total for total in self._totals(by_patterns, readings)]
-        rivals = self._rivals(situation, sensed)
-        picked, totals = pick(totals, situation.ask.choose, rivals)
-        left = self._leave_out(situation, readings, totals, picked, rivals)
+        weighed = self._weigh(situation, recalled, options, sensed)
+        spread = _spread(weighed.by_patterns, self._weights["patterns-damping"])
+        parts = [
+            [said, *reading.alike] for said, reading in zip(spread, weighed.readings, strict=True)
+        ]
+        left = self._leave_out(situation, weighed)
         return parts, [(constraint.category, signs) for constraint, _, signs in left]
 
     def kind_signs(
@@ -702,18 +717,12 @@ class Judge:
         sensed: Sequence[Sensed],
     ) -> list[list[tuple[float, float, float]]]:
         """What the kinds of traps are fitted on: see `_kind_signs`; none for what is picked."""
-        readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
-        reasons = self._reasons(situation.facts, situation.mentions, readings)
-        self._liken(recalled, readings, sensed)
-        self._work_out(situation, readings)
-        sign = -1 if situation.ask.negated else 1
-        totals = [sign * total for total in self._totals([_sum(r) for r in reasons], readings)]
-        picked, _ = pick(totals, situation.ask.choose, self._rivals(situation, sensed))
-        chosen = [readings[i] for i in picked]
+        weighed = self._weigh(situation, recalled, options, sensed)
+        chosen = weighed.chosen
         signs: list[list[tuple[float, float, float]]] = []
-        for i, (reading, found) in enumerate(zip(readings, reasons, strict=True)):
+        for i, (reading, found) in enumerate(zip(weighed.readings, weighed.reasons, strict=True)):
             signs.append([])
-            if i not in picked and reading.precedent is not None:
+            if i not in weighed.picked and reading.precedent is not None:
                 score = Score()
                 for reason in found:
                     self._reason(score, reading, reason)

@@ -1,10 +1,10 @@
 """Totals of options -> which are picked, and by how much; and what options tell of one another.
 
 Wrong options are made from the right one, each by another change, so what most of an option's words
-have in common with the others' is a sign for it (convergence: Gibb, 1964, "Test-wiseness as a
-secondary cue response"). Where several are to be picked, two that say nearly the same are
-alternatives to each other: exams offer the right step beside the same step with one word changed.
-So what is picked lowers its like.
+have in common with the others' is a sign for it (Smith, 1982, "Converging on correct answers: a
+peculiarity of multiple choice items"). Where several are to be picked, two that say nearly the same
+are alternatives to each other: exams offer the right step beside the same step with one word
+changed. So what is picked lowers its like.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,12 +64,12 @@ def _complaint(
         return _worked_complaint(record, example, fires, dissector)
     if isinstance(example, dict):
         marked = read_marks(example["option"])
-        _expect_marks(marked, fires)
+        _expect_marks(marked.spans, fires)
         stem = read_marks(example["stem"])
         found = _rule_spans(record, stem.text, marked.text, dissector)
     else:
         marked = read_marks(example)
-        _expect_marks(marked, fires)
+        _expect_marks(marked.spans, fires)
         found = _text_spans(record, marked.text, dissector)
     if found is None and not fires:
         return ""
@@ -89,11 +89,7 @@ def _worked_complaint(
 ) -> str:
     """What is wrong with an example of a formula, which marks those options that are right."""
     marked = [read_marks(option) for option in example["options"]]
-    spans = [span for one in marked for span in one.spans]
-    if fires and not spans:
-        raise MarkError("mark the number that is right with [[ ]]")
-    if not fires and spans:
-        raise MarkError("a silent example has no marks")
+    _expect_marks([span for one in marked for span in one.spans], fires)
     options = tuple(Option(str(place), one.text) for place, one in enumerate(marked))
     stem = read_marks(example["stem"]).text
     for judged, one in zip(dissector(Question(stem, options)).options, marked, strict=True):
@@ -145,10 +141,10 @@ def check_cases(records: Iterable[Record], precedents: Precedents) -> Iterator[P
                 yield Problem(record.path, record.line, what, hint)
 
 
-def _expect_marks(example: Example, fires: bool) -> None:
-    if fires and not example.spans:
+def _expect_marks(spans: Sequence[tuple[int, int]], fires: bool) -> None:
+    if fires and not spans:
         raise MarkError("mark the words that it finds with [[ ]]")
-    if not fires and example.spans:
+    if not fires and spans:
         raise MarkError("a silent example has no marks")
 
 

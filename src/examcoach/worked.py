@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from examcoach.library.arithmetic import evaluate, number, operands, written
+from examcoach.library.arithmetic import Tree, evaluate, number, operands, written
 from examcoach.library.engine import Engine, Formula
 from examcoach.model import TrapType
 from examcoach.sense import Mention
@@ -72,10 +72,9 @@ class Workings:
         """What the stem alone lets work out: each formula, and its result told with its way."""
         for formula in self._asked(situation):
             values = self._values(formula, situation.sensed.mentions)
-            for tree in formula.results:
-                if formula.given and evaluate(tree, values) is not None:
-                    yield formula, _told_right(formula, tree, values)
-                    break
+            if formula.given and (worked := _work(formula, values)):
+                result, _, way = worked
+                yield formula, _told_right(formula, result, way)
 
     def _asked(self, situation: Situation) -> Iterator[Formula]:
         """The formulas whose result the question wants."""
@@ -110,11 +109,10 @@ class Workings:
         values = self._values(formula, situation.sensed.mentions)
         if formula.prefer:
             return self._preferred(formula, values, options)
-        for tree in formula.results:
-            result = evaluate(tree, values)
-            if result is not None:
-                right = _told_right(formula, tree, values)
-                return [self._stated(formula, result, right, values, of) for of in options]
+        if worked := _work(formula, values):
+            result, _, way = worked
+            right = _told_right(formula, result, way)
+            return [self._stated(formula, result, right, values, of) for of in options]
         return [None] * len(options)
 
     def _stated(
@@ -151,13 +149,11 @@ class Workings:
         found = []
         for _, option in options:
             own = {**values, **self._values(formula, option)}
-            worked = next(
-                ((r, tree) for tree in formula.results if (r := evaluate(tree, own)) is not None),
-                None,
-            )
+            worked = _work(formula, own)
             if worked is None:
                 return [None] * len(options)
-            needed = {fact for name in operands(worked[1]) for fact in formula.operands[name]}
+            result, tree, way = worked
+            needed = {fact for name in operands(tree) for fact in formula.operands[name]}
             spans = [
                 (m.start, m.end)
                 for m in option
@@ -165,7 +161,7 @@ class Workings:
             ]
             if not spans:
                 return [None] * len(options)
-            found.append((worked[0], written(worked[1], own), spans[0][0], spans[-1][1]))
+            found.append((result, way, spans[0][0], spans[-1][1]))
         results = [result for result, *_ in found]
         best = min(results) if formula.prefer == "lowest" else max(results)
         if results.count(best) > 1:
@@ -185,9 +181,17 @@ class Workings:
         return told
 
 
-def _told_right(formula: Formula, tree: object, values: Values) -> str:
-    result = evaluate(tree, values) or 0.0
-    return _joined(formula.because, f"{written(tree, values)} = {number(result)}.")
+def _work(formula: Formula, values: Values) -> tuple[float, Tree, str] | None:
+    """The first result that can be worked out, its tree, and the way to it in numbers."""
+    for tree in formula.results:
+        result = evaluate(tree, values)
+        if result is not None:
+            return result, tree, written(tree, values)
+    return None
+
+
+def _told_right(formula: Formula, result: float, way: str) -> str:
+    return _joined(formula.because, f"{way} = {number(result)}.")
 
 
 def _joined(because: str, more: str) -> str:

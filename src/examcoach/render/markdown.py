@@ -29,8 +29,8 @@ def to_markdown(breakdown: Breakdown, hint: int | None = None) -> str:
     if answer := wording.answer(breakdown):
         parts.append(f"**Likely answer:** {escape(answer)}. {escape(breakdown.because)}".rstrip())
     for suggestion in breakdown.suggests if not breakdown.options else ():
-        chain = " → ".join(suggestion.concepts)
-        parts.append(f"**Suggests:** {escape(chain)}. {escape(suggestion.because)}")
+        chain = f"{escape(' → '.join(suggestion.concepts))}. " if suggestion.concepts else ""
+        parts.append(f"**Suggests:** {chain}{escape(suggestion.because)}")
     if hint:
         parts.append(f"*{escape(NEXT[hint])}*")
     return "\n\n".join(parts) + "\n"

@@ -58,8 +58,10 @@ def to_page(breakdown: Breakdown, width: int, hint: int | None = None) -> Render
             lines.append(Text(inert(breakdown.because)))
         parts.append(_section("Likely answer", lines))
     for suggestion in breakdown.suggests if not breakdown.options else ():
-        chain = Text(inert(" → ".join(suggestion.concepts)), "bold green")
-        parts.append(_section("Suggests", [chain, Text(inert(suggestion.because))]))
+        lines = [Text(inert(suggestion.because))]
+        if suggestion.concepts:  # a number that is worked out may name none
+            lines.insert(0, Text(inert(" → ".join(suggestion.concepts)), "bold green"))
+        parts.append(_section("Suggests", lines))
     if hint:
         parts.append(_section("Next", [Text(NEXT[hint], "italic")]))
     return Group(*parts)
