@@ -177,6 +177,9 @@ def test_counts_are_read_each_by_itself(dissector: Dissector, between: str, sign
     )
     assert breakdown.answer == ("B",)
     assert "80 / (80 + 40) = 0.6667" in breakdown.because
+    # what stories with such numbers tell is no reason beside what is worked out
+    found = {reason.pattern for o in breakdown.options for reason in (*o.fits, *o.traps)}
+    assert found == {"precision-worked-out"}
 
 
 def test_no_number_takes_its_unit_from_the_next_option(dissector: Dissector) -> None:

@@ -490,7 +490,7 @@ class Judge:
     ) -> None:
         """The cases that say most of an option, where they are like enough to be worth telling."""
         precedent = reading.precedent
-        if precedent is None:
+        if precedent is None or reading.worked:  # a number is like that of another story by chance
             return
         if precedent.support is not None:
             self._tell_one(score, reading, precedent.support)
