@@ -67,6 +67,7 @@ class Keyboard:
         self._fd = descriptor
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._waiting: list[str] = []
+        self._ahead = b""  # lines after the one that was asked for
         self._before: list[Any] | None = None
         self._wake, self._signalled = -1, False
 
@@ -102,6 +103,9 @@ class Keyboard:
             if self._signalled:
                 self._signalled = False
                 return REDRAW
+            if self._ahead:
+                self._fill()
+                continue
             ready, _, _ = select.select([self._fd, self._wake], [], [], seconds)
             if not ready:
                 return TIMEOUT
@@ -132,15 +136,17 @@ class Keyboard:
             self._raw()
 
     def _line(self) -> str:
-        data = b""
-        while not data.endswith(b"\n"):
+        """A line; several may come in one piece if typed before the terminal was cooked."""
+        data, self._ahead = self._ahead, b""
+        while b"\n" not in data:
             piece = os.read(self._fd, 4096)
             if not piece:
                 if data:
                     break
                 raise EOFError
             data += piece
-        return data.decode("utf-8", "replace").rstrip("\r\n")
+        line, _, self._ahead = data.partition(b"\n")
+        return line.decode("utf-8", "replace").rstrip("\r")
 
     @contextmanager
     def lent(self) -> Iterator[None]:
@@ -153,8 +159,9 @@ class Keyboard:
             self._signalled = True
 
     def _fill(self) -> None:
+        data, self._ahead = self._ahead, b""
         try:
-            data = os.read(self._fd, 4096)
+            data = data or os.read(self._fd, 4096)
         except OSError:  # the terminal has gone
             data = b""
         if not data:
