@@ -27,7 +27,7 @@ from examcoach import places
 from examcoach.affinity import FILE, contrast, from_arrays, unit_weights
 from examcoach.coach import load_dissector
 from examcoach.library.cases import CaseTable, Wordings
-from examcoach.model import CATEGORIES, TRAP_TYPES
+from examcoach.terms import CATEGORIES, TRAP_TYPES
 
 DIMENSIONS = 128
 EPOCHS = 14

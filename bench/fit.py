@@ -45,18 +45,11 @@ from examcoach.dissect import Dissector
 from examcoach.evaluate import calibration_error
 from examcoach.judge import KIND_SIGNS, Recalled, domain_topics
 from examcoach.library.engine import exam_pack
-from examcoach.model import (
-    CATEGORIES,
-    DEFAULT_EXAM,
-    TRAP_TYPES,
-    Category,
-    Gold,
-    Question,
-    Scenario,
-)
+from examcoach.model import Gold, Question, Scenario
 from examcoach.scenarios import read_path
 from examcoach.sense import Sensed
 from examcoach.situation import Hints, Reasoner, Situation, belief_signs
+from examcoach.terms import CATEGORIES, DEFAULT_EXAM, TRAP_TYPES, Category
 
 PARTS = 5
 OWN, KIND = 3.0, 4.0

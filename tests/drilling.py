@@ -6,16 +6,8 @@ import json
 
 from examcoach.bank.model import Bank, Brief, Card, Deck, Expected, Flip, Item, Row, SiblingSet
 from examcoach.drill.blueprint import ExamDomain, Pack
-from examcoach.model import (
-    Category,
-    Gold,
-    GoldConstraint,
-    GoldTrap,
-    Option,
-    Question,
-    Scenario,
-    TrapType,
-)
+from examcoach.model import Gold, GoldConstraint, GoldTrap, Option, Question, Scenario
+from examcoach.terms import Category, TrapType
 
 STEM = "A loxe zorbler counts 40 glimps a second, cheaply and by noon. Which store?"
 

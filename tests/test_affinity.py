@@ -9,7 +9,7 @@ import pytest
 
 from examcoach.affinity import FILE, Affinity, from_arrays, read_affinity
 from examcoach.errors import LibraryError
-from examcoach.model import CATEGORIES, TRAP_TYPES
+from examcoach.terms import CATEGORIES, TRAP_TYPES
 
 KINDS = len(TRAP_TYPES)
 

@@ -8,7 +8,6 @@ from examcoach.evaluate import Report, calibration_error, changes, evaluate, to_
 from examcoach.model import (
     Ask,
     Breakdown,
-    Category,
     Constraint,
     Decides,
     Domain,
@@ -17,9 +16,8 @@ from examcoach.model import (
     GoldTrap,
     JudgedOption,
     Trap,
-    TrapType,
-    Verdict,
 )
+from examcoach.terms import Category, TrapType, Verdict
 
 
 def option(label: str, verdict: Verdict, *traps: TrapType) -> JudgedOption:

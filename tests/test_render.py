@@ -14,8 +14,6 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from examcoach.model import (
-    CATEGORIES,
-    TRAP_TYPES,
     Ask,
     Breakdown,
     Constraint,
@@ -33,6 +31,7 @@ from examcoach.render.inert import inert
 from examcoach.render.markdown import escape, to_markdown
 from examcoach.render.plain import to_plain
 from examcoach.render.terminal import print_page
+from examcoach.terms import CATEGORIES, TRAP_TYPES
 
 STEM = "A team of two bakes 50 TB of bread a day. Which oven is cheapest?"
 

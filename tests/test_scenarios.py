@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from examcoach import scenarios as module
 from examcoach.errors import Problem
-from examcoach.model import CATEGORIES, TRAP_TYPES, Scenario
+from examcoach.model import Scenario
 from examcoach.scenarios import from_record, read_path, read_stream, to_record
+from examcoach.terms import CATEGORIES, TRAP_TYPES
 
 STEM = "A bakery keeps ten years of records. Which store is the cheapest?"
 RECORD: dict[str, Any] = {

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from examcoach.errors import LibraryError, Problem
-from examcoach.model import CATEGORIES
+from examcoach.terms import CATEGORIES
 
 FILE = "affinity.npz"
 Floats: TypeAlias = npt.NDArray[np.float32]

@@ -18,7 +18,6 @@ from examcoach.bits import bits_of, mask_of
 from examcoach.described import Describer
 from examcoach.library.engine import Engine, Rule
 from examcoach.model import (
-    TRAP_TYPES,
     Constraint,
     Decides,
     Domain,
@@ -28,12 +27,12 @@ from examcoach.model import (
     Option,
     Suggestion,
     Trap,
-    TrapType,
 )
 from examcoach.picking import Rivalry, kinship, margin, pick, rivalry
 from examcoach.precedent import Against, Heard, Precedent, Precedents, Told, emphasis_of
 from examcoach.sense import Mention, Sensed
 from examcoach.situation import Clauses, Hints, Reasoner, Situation, Stem, belief_signs
+from examcoach.terms import TRAP_TYPES, TrapType
 from examcoach.worked import Worked, Workings
 
 _RULE, _MET, _NEVER, _INCAPABLE, _LIMIT = range(5)

@@ -5,48 +5,16 @@ question that carries gold (its key and a teacher's analysis). Offsets are chara
 (Python `str` indices), half open: for everything found in the stem they count in the stem, for an
 option's evidence in that option's own text, and ``text[start:end]`` is always the quoted words.
 
-This module imports nothing of ours, so every other module may speak these words.
+This module imports nothing of ours but those words, so every other module may speak them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any
 
-Category = Literal[
-    "scale",
-    "latency",
-    "cost",
-    "operations",
-    "effort",
-    "security",
-    "availability",
-    "quality",
-    "explainability",
-    "data",
-    "integration",
-]
-TrapType = Literal[
-    "wrong-tool",
-    "wrong-mode",
-    "bad-ml",
-    "leakage",
-    "wrong-metric",
-    "overkill",
-    "manual",
-    "costly",
-    "not-scalable",
-    "insecure",
-    "incomplete",
-    "impossible",
-]
-Verdict = Literal["pick", "possible", "eliminate"]
-
-CATEGORIES: tuple[Category, ...] = get_args(Category)
-TRAP_TYPES: tuple[TrapType, ...] = get_args(TrapType)
-
-DEFAULT_EXAM = "mls-c01"
+from examcoach.terms import DEFAULT_EXAM, Category, TrapType, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,21 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, TypeAlias, cast
 
 from examcoach.errors import Problem
-from examcoach.model import (
-    CATEGORIES,
-    DEFAULT_EXAM,
-    TRAP_TYPES,
-    Category,
-    Gold,
-    GoldConstraint,
-    GoldTrap,
-    Option,
-    Question,
-    Scenario,
-    Source,
-    TrapType,
-)
+from examcoach.model import Gold, GoldConstraint, GoldTrap, Option, Question, Scenario, Source
 from examcoach.reading import choose_of, labels_in, read_questions
+from examcoach.terms import CATEGORIES, DEFAULT_EXAM, TRAP_TYPES, Category, TrapType
 
 if TYPE_CHECKING:
     import yaml

@@ -15,8 +15,9 @@ from typing import TypeAlias
 
 from examcoach.bits import bits_of, mask_of
 from examcoach.library.engine import Engine, Finder, Rule
-from examcoach.model import CATEGORIES, Ask, Category, Constraint
+from examcoach.model import Ask, Constraint
 from examcoach.sense import Mention, Sensed
+from examcoach.terms import CATEGORIES, Category
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from typing import TypeAlias
 
 from examcoach.library.arithmetic import Tree, evaluate, number, operands, written
 from examcoach.library.engine import Engine, Formula
-from examcoach.model import TrapType
 from examcoach.sense import Mention
 from examcoach.situation import Clauses, Reasoner, Situation
+from examcoach.terms import TrapType
 
 _DECIMALS = re.compile(r"\.(\d+)")
 _WHOLE = 0.01

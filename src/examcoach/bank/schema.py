@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from examcoach.library.schema import ID
-from examcoach.model import Category, TrapType
+from examcoach.terms import Category, TrapType
 
 Id = Annotated[str, StringConstraints(pattern=ID)]
 Text = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]

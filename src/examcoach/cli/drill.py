@@ -12,9 +12,8 @@ import typer
 
 from examcoach import places
 from examcoach.cli.asking import agrees, keys_from
-from examcoach.cli.log import ProgressOption, Recorder, log_path
+from examcoach.cli.log import ProgressOption, log_path
 from examcoach.cli.patterns import PatternsOption
-from examcoach.cli.running import Run
 from examcoach.cli.scenarios import ScenariosOption
 from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, folders
 from examcoach.errors import Problem
@@ -116,6 +115,8 @@ def drill(
         bank = _for_exam(bank, exam, folders(patterns))
     _check_wanted(bank, settings)
     with keys_from(files, answers, plain) as keys:
+        from examcoach.cli.recorder import Recorder
+        from examcoach.cli.running import Run
         from examcoach.cli.screen import Screen
 
         screen = Screen(plain or not keys.single, keys.echoes)

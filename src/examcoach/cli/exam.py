@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import secrets
+import os
 import sys
 import time
 from enum import StrEnum
@@ -14,7 +14,7 @@ import typer
 
 from examcoach.cli.asking import agrees, keys_from
 from examcoach.cli.drill import shipped_bank
-from examcoach.cli.log import ProgressOption, Recorder, log_path
+from examcoach.cli.log import ProgressOption, log_path
 from examcoach.cli.patterns import PatternsOption
 from examcoach.cli.scenarios import ScenariosOption
 from examcoach.cli.streams import EXIT_USAGE, complain, folders
@@ -23,6 +23,7 @@ from examcoach.errors import Problem
 if TYPE_CHECKING:
     from examcoach.bank.model import Bank
     from examcoach.cli.keys import Keys
+    from examcoach.cli.recorder import Recorder
     from examcoach.cli.screen import Screen
     from examcoach.drill.blueprint import Pack
     from examcoach.drill.exam import Paper, Sitting
@@ -75,6 +76,7 @@ def exam(
     terminal.
     """
     from examcoach.cli.packs import pack_named
+    from examcoach.cli.recorder import Recorder
     from examcoach.cli.screen import Screen
     from examcoach.drill.blueprint import placed
 
@@ -137,7 +139,7 @@ class Hall:
                 "seconds": limit,
                 "items": [[d.item, d.scored] for d in drawn],
             }
-            self._id = secrets.token_hex(8)
+            self._id = os.urandom(8).hex()
             self._recorder.claim(self._id)
             paper = exam.paper_of(self._bank, drawn, seed, limit)
             if length is None and len(drawn) < self._pack.scored + self._pack.unscored:
@@ -324,7 +326,7 @@ class Hall:
         begun = [e.body for e in self._recorder.entries if e.kind == log.EXAM]
         seeds = [str(b.get("seed")) for b in begun if b.get("exam") == self._pack.id]
         if not seeds:
-            return secrets.token_hex(4)
+            return os.urandom(4).hex()
         base, number = exam.series(seeds[-1])
         return f"{base}/{number + 1}"
 

@@ -12,7 +12,7 @@ from examcoach.cli.streams import EXIT_USAGE, complain
 from examcoach.drill.blueprint import Pack, read_pack
 from examcoach.errors import Problem, did_you_mean
 from examcoach.library.compiled import load_catalog
-from examcoach.model import DEFAULT_EXAM
+from examcoach.terms import DEFAULT_EXAM
 
 
 def load_packs(layers: Sequence[Path]) -> dict[str, Pack]:

@@ -14,8 +14,8 @@ from examcoach import places
 from examcoach.cli.quick import QuickCommand, QuickGroup
 from examcoach.cli.streams import EXIT_USAGE, complain, folders, load
 from examcoach.errors import Problem, did_you_mean
-from examcoach.model import DEFAULT_EXAM
 from examcoach.render.inert import inert
+from examcoach.terms import DEFAULT_EXAM
 
 if TYPE_CHECKING:
     from examcoach.audit import Audit, Finding
@@ -55,24 +55,28 @@ def list_patterns(
     patterns: PatternsOption = None,
 ) -> None:
     """List the patterns: kind, id and what each says."""
-    from examcoach.library.catalog import KINDS, Head
+    from examcoach.library.catalog import KINDS
     from examcoach.library.compiled import load_index
 
     if kind is not None and kind not in KINDS:
         hint = did_you_mean(kind, KINDS) or f"there are: {', '.join(KINDS)}"
         complain([Problem("--kind", None, f'no kind "{kind}"', hint)])
         raise typer.Exit(EXIT_USAGE)
-    lines = []
-    for head in load_index(folders(patterns), places.cache_folder()):
-        of_kind, name, about, of_topic, *_ = head
-        if kind not in (None, of_kind) or topic not in (None, of_topic):
-            continue
-        if as_json:
-            fields = dict(zip(Head._fields, head, strict=True))
-            lines.append(json.dumps(fields, ensure_ascii=False))
-        else:
-            lines.append(f"{of_kind:<9} {name:<36} {about}")
-    sys.stdout.write(inert("".join(f"{line}\n" for line in lines)))
+    if as_json:
+        for record in _catalog(patterns).records.values():
+            of_topic = record.data.get("topic")
+            if kind in (None, record.kind) and topic in (None, of_topic):
+                fields = {"kind": record.kind, "id": record.id, "about": record.about}
+                place = {"topic": of_topic, "path": record.path, "line": record.line}
+                sys.stdout.write(inert(json.dumps(fields | place, ensure_ascii=False)) + "\n")
+        return
+    index = load_index(folders(patterns), places.cache_folder())
+    shown = index.shown
+    if kind or topic:
+        rows = zip(*(column.split("\n") for column in index), strict=True)
+        wanted = (s for k, t, s in rows if kind in (None, k) and topic in (None, t))
+        shown = "".join(f"{line}\n" for line in wanted)
+    sys.stdout.write(inert(shown))
 
 
 @app.command("show")

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from examcoach import places
-from examcoach.cli.log import Recorder, local_now
+from examcoach.cli.log import local_now
 from examcoach.cli.streams import complain, folders, load
 
 if TYPE_CHECKING:
     from examcoach.bank.model import Bank
     from examcoach.cli.keys import Keys
+    from examcoach.cli.recorder import Recorder
     from examcoach.cli.screen import Screen
     from examcoach.drill.analysis import Analyst
     from examcoach.drill.course import Settings, Standing

@@ -18,8 +18,8 @@ from examcoach import places
 from examcoach.cli.patterns import PatternsOption
 from examcoach.cli.streams import EXIT_UNREADABLE, EXIT_USAGE, complain, folders, load
 from examcoach.errors import Problem, did_you_mean
-from examcoach.model import CATEGORIES, TRAP_TYPES
 from examcoach.render.inert import inert
+from examcoach.terms import CATEGORIES, TRAP_TYPES
 
 if TYPE_CHECKING:
     from examcoach.bank.knowledge import Knowledge

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from examcoach.bank.model import Bank, Item
-from examcoach.model import DEFAULT_EXAM
+from examcoach.terms import DEFAULT_EXAM
 
 MULTIPLE_CHOICE, MULTIPLE_RESPONSE = "multiple-choice", "multiple-response"
 

@@ -15,13 +15,8 @@ from dataclasses import dataclass, field, replace
 
 from examcoach.bank.model import Bank, Brief, Card, Deck, Item, SiblingSet
 from examcoach.drill.phrases import Phrase, phrases
-from examcoach.model import (
-    TRAP_TYPES,
-    Constraint,
-    GoldConstraint,
-    GoldTrap,
-    Option,
-)
+from examcoach.model import Constraint, GoldConstraint, GoldTrap, Option
+from examcoach.terms import TRAP_TYPES
 
 MODES = ("scenario", "constraints", "traps", "flip", "siblings", "recall", "design")
 LABELS = "ABCDEFGIKLOTVWY"

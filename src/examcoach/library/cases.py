@@ -19,7 +19,7 @@ import numpy.typing as npt
 from examcoach.cache import read_arrays, write_arrays
 from examcoach.library.catalog import Record, digest
 from examcoach.library.engine import unmarked
-from examcoach.model import TRAP_TYPES
+from examcoach.terms import TRAP_TYPES
 
 Ints: TypeAlias = npt.NDArray[np.int32]
 Describe: TypeAlias = Callable[[Sequence[Sequence[str]], bool], Iterable[list[list[str]]]]

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from examcoach.errors import LibraryError, Problem, did_you_mean
 from examcoach.library.located import located
 from examcoach.library.yaml_source import Document, read_yaml
-from examcoach.model import CATEGORIES
+from examcoach.terms import CATEGORIES
 
 KINDS = (
     "trait",
@@ -75,21 +75,26 @@ class Catalog:
         return (record for record in self.records.values() if record.kind in kinds)
 
 
-class Head(NamedTuple):
-    """What a list of patterns shows of one."""
+class Index(NamedTuple):
+    """What a list of patterns shows: for each pattern, in the same order, a line of each text.
 
-    kind: str
-    id: str
-    about: str
-    topic: str | None
-    path: str
-    line: int
+    A few long strings are read sooner than thousands of short ones. Patterns of no topic have an
+    empty line in `topics`.
+    """
+
+    kinds: str
+    topics: str
+    shown: str
 
 
-def head_of(record: Record) -> Head:
-    """The head of a record."""
-    topic = record.data.get("topic")
-    return Head(record.kind, record.id, record.about, topic, record.path, record.line)
+def index_of(catalog: Catalog) -> Index:
+    """The index of a catalog."""
+    records = catalog.records.values()
+    return Index(
+        "".join(f"{record.kind}\n" for record in records),
+        "".join(f"{record.data.get('topic') or ''}\n" for record in records),
+        "".join(f"{r.kind:<9} {r.id:<36} {' '.join(r.about.split())}\n" for r in records),
+    )
 
 
 @dataclass(frozen=True, slots=True)

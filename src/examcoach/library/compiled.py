@@ -16,16 +16,17 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from examcoach.cache import read_entry, write_entry
 from examcoach.library.catalog import (
     Catalog,
+    Index,
     Record,
     build_catalog,
     digest,
     find_files,
-    head_of,
+    index_of,
     read_files,
     read_folders,
 )
@@ -39,17 +40,13 @@ def load_catalog(folders: Sequence[Path], cache: Path | None) -> Catalog:
     return _catalog(folders, cache)
 
 
-def load_index(folders: Sequence[Path], cache: Path | None) -> Sequence[Sequence[Any]]:
+def load_index(folders: Sequence[Path], cache: Path | None) -> Index:
     """What there is to list of the patterns in `folders`, quicker than the catalog itself.
 
-    Each as the fields of `Head`, in their order.
     Raises `LibraryError` if anything in the folders is wrong.
     """
     plain = read_entry(cache, f"index-{library_version(folders, cache)}.json")
-    if plain is None:
-        catalog = _catalog(folders, cache)
-        return [head_of(record) for record in catalog.records.values()]
-    return cast("Sequence[Sequence[Any]]", plain)
+    return index_of(_catalog(folders, cache)) if plain is None else Index(*plain)
 
 
 def load_engine(
@@ -132,7 +129,7 @@ def _catalog(folders: Sequence[Path], cache: Path | None) -> Catalog:
     catalog = build_catalog(files, key, known)
     records = catalog.records.values()
     write_entry(cache, f"catalog-{key}.json", {"records": [asdict(record) for record in records]})
-    write_entry(cache, f"index-{key}.json", [head_of(record) for record in records])
+    write_entry(cache, f"index-{key}.json", index_of(catalog))
     return catalog
 
 

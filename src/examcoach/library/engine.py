@@ -18,7 +18,7 @@ from examcoach.errors import LibraryError, Problem, did_you_mean
 from examcoach.library.arithmetic import FormulaError, Tree, operands, parse_formula
 from examcoach.library.catalog import CONCEPT_KINDS, Catalog, Record, listed
 from examcoach.library.phrases import GAP, Atom, ClassOf, Phrase, PhraseError, Words, parse_phrase
-from examcoach.model import CATEGORIES, DEFAULT_EXAM
+from examcoach.terms import CATEGORIES, DEFAULT_EXAM
 
 _LESS = 1e-6
 Tokenize = Callable[[str, bool], list[str]]

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from examcoach.model import Category, TrapType
+from examcoach.terms import Category, TrapType
 
 ID = r"^[a-z0-9]+([-.][a-z0-9]+)*$"
 Id = Annotated[str, StringConstraints(pattern=ID)]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from examcoach.model import Breakdown, Category, Constraint, JudgedOption
+from examcoach.model import Breakdown, Constraint, JudgedOption
+from examcoach.terms import Category
 
 VERDICTS = {"pick": "pick", "possible": "possible", "eliminate": "out"}
 SYMBOLS = {"pick": "✓", "possible": "?", "eliminate": "✗"}
