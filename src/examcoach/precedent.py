@@ -135,15 +135,18 @@ class Precedents:
             return
         parts = np.ones(len(table.tokens), np.float32)
         parts[[n for n, token in enumerate(table.tokens) if _is_fact(token)]] = weights["case-fact"]
-        self._story_weight = parts * _rarity(table.stories, len(parts), weights["case-common"])
-        self._option_weight = parts * _rarity(table.options, len(parts), weights["case-common"])
+        common = weights["case-common"]
+        uses = np.bincount(table.stories.tokens, minlength=len(parts))
+        self._story_weight = parts * _rarity(uses, len(table.stories.starts) - 1, common)
+        ends = np.cumsum(uses)
+        # a token without weight is nowhere
+        starts = np.where(self._story_weight > 0, ends - uses, ends)
+        self._spans = list(map(slice, starts.tolist(), ends.tolist()))
+        uses = np.bincount(table.options.tokens, minlength=len(parts))
+        self._option_weight = parts * _rarity(uses, len(table.options.starts) - 1, common)
         self._rarest = float(np.log(len(table.stories.starts))) ** 2
         squares = _squares(table.stories, self._story_weight)
         self._story_norm = ((np.sqrt(squares) + _TINY) ** _LENGTH_POWER).astype(float)
-        index, self._posted, self._shares = _inverted(
-            table.stories, self._story_weight, self._story_norm
-        )
-        self._spans = list(map(slice, index[:-1].tolist(), index[1:].tolist()))
         told = np.diff(table.stories.first)
         self._case_of_story = np.repeat(np.arange(len(table), dtype=np.int64), told)
         self._answers = np.add.reduceat(table.options.place < 0, table.options.first[:-1])
@@ -274,10 +277,11 @@ class Precedents:
     ) -> npt.NDArray[Any]:
         """How alike the stem and each story are, up to a factor of the stem's."""
         spans = [self._spans[number] for number in stem.tolist()]
-        posted = np.concatenate([_NONE, *[self._posted[span] for span in spans]])
-        shares = np.concatenate([_NO_SHARE, *[self._shares[span] for span in spans]])
-        lengths = [span.stop - span.start for span in spans]
-        return np.bincount(posted, shares * stress.repeat(lengths), len(self._case_of_story))
+        posted = np.concatenate([_NONE, *[self.table.posted[span] for span in spans]])
+        shares = self._story_weight[stem].astype(float) ** 2 * stress
+        shares = shares.repeat([span.stop - span.start for span in spans])
+        sums = np.bincount(posted, shares, len(self._case_of_story))
+        return np.asarray(sums / self._story_norm)
 
     def _most_alike(
         self, stories: npt.NDArray[np.int64], like: npt.NDArray[Any]
@@ -378,10 +382,11 @@ def _is_fact(token: str) -> bool:
     return len(token) > 1 and token.startswith(FACT)
 
 
-def _rarity(wordings: Wordings, count: int, common: float) -> _Floats:
-    """Inverse document frequency of each token; none for those that most wordings have."""
-    uses = np.bincount(wordings.tokens, minlength=count)
-    told = len(wordings.starts) - 1
+def _rarity(uses: npt.NDArray[np.intp], told: int, common: float) -> _Floats:
+    """Inverse document frequency of each token, by how many of the wordings told have it.
+
+    None for those that most wordings have.
+    """
     rarity = np.log((told + 1) / (uses + 1))
     rare = (uses > 0) & (uses <= max(common * told, _FEW))
     return np.asarray(np.where(rare, rarity, 0.0), np.float32)
@@ -389,27 +394,12 @@ def _rarity(wordings: Wordings, count: int, common: float) -> _Floats:
 
 def _squares(wordings: Wordings, weight: _Floats) -> _Floats:
     """The square of each wording's length as a vector."""
-    squares = np.append(weight[wordings.tokens] ** 2, np.float32(0))
-    sums = np.add.reduceat(squares, wordings.starts[:-1])
-    sums[np.diff(wordings.starts) == 0] = 0  # of no tokens, `reduceat` takes the next
-    return np.asarray(sums, np.float32)
-
-
-def _inverted(
-    stories: Wordings, weight: _Floats, norms: npt.NDArray[np.float64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.intp], npt.NDArray[np.float64]]:
-    """For each token where its stories begin; the stories; its part in the likeness with each."""
-    lengths = np.diff(stories.starts)
-    owner = np.repeat(np.arange(len(lengths), dtype=np.intp), lengths)
-    kept = weight[stories.tokens] > 0
-    tokens, owner = stories.tokens[kept], owner[kept]
-    # numbers of two bytes are sorted by their digits, several times as fast
-    small = np.uint16 if len(weight) <= np.iinfo(np.uint16).max else np.int32
-    order = np.argsort(tokens.astype(small), kind="stable")
-    tokens, owner = tokens[order], owner[order]
-    shares = weight[tokens].astype(float) ** 2 / norms[owner]
-    index = np.searchsorted(tokens, np.arange(len(weight) + 1))
-    return index, owner, shares
+    lengths = np.diff(wordings.starts)
+    sums = np.zeros(len(lengths), np.float32)
+    some = lengths > 0  # of no tokens `reduceat` would take the next
+    if some.any():
+        sums[some] = np.add.reduceat((weight**2)[wordings.tokens], wordings.starts[:-1][some])
+    return sums
 
 
 def _ranges(

@@ -168,7 +168,10 @@ def check(
     problems = [p for p in (*problems, *more) if wanted(p.path)]
     records = [record for record in catalog.records.values() if wanted(record.path)]
     cases = [record for record in records if record.kind == "case"]
-    dissector = Dissector(Sense(engine, tokenizer), lambda how: compile_cases(cases, how))
+    if named or problems:
+        dissector = Dissector(Sense(engine, tokenizer), lambda how: compile_cases(cases, how))
+    else:  # what the other commands work with: compiled by all processors, if it is not already
+        dissector = load(patterns)
     for record in records:
         problems += check_record(record, dissector)
     problems += check_cases(cases, dissector.judge.precedents)

@@ -84,6 +84,7 @@ class Wordings:
 class CaseTable:
     """All cases, the words they are told in, and what each of them says.
 
+    `posted` are the stories that have each token, token by token (an inverted index).
     `said` holds one JSON text a case, from `said_starts[c]` to the next; it is read when told.
     """
 
@@ -93,7 +94,8 @@ class CaseTable:
     decides: list[str]
     stories: Wordings
     options: Wordings
-    said: bytes
+    posted: Ints
+    said: bytes | memoryview
     said_starts: Ints
 
     def __len__(self) -> int:
@@ -102,7 +104,7 @@ class CaseTable:
     def case(self, number: int) -> Case:
         """What the case with a number says."""
         start, end = self.said_starts[number : number + 2].tolist()
-        return Case(self.ids[number], *json.loads(self.said[start:end]))
+        return Case(self.ids[number], *json.loads(bytes(self.said[start:end])))
 
     def under(self, own: CaseTable) -> CaseTable:
         """The cases of this table and of `own`; of those with the same id, `own`'s."""
@@ -113,14 +115,16 @@ class CaseTable:
         numbers = {token: number for number, token in enumerate(kept.tokens)}
         places = [numbers.setdefault(token, len(numbers)) for token in own.tokens]
         renumbered = np.array(places, np.int32)
+        stories = kept.stories.followed_by(own.stories, renumbered)
         return CaseTable(
             list(numbers),
             [*kept.ids, *own.ids],
             [*kept.topics, *own.topics],
             [*kept.decides, *own.decides],
-            kept.stories.followed_by(own.stories, renumbered),
+            stories,
             kept.options.followed_by(own.options, renumbered),
-            kept.said + own.said,
+            _posted(stories),
+            b"".join([kept.said, own.said]),
             _end_to_end(kept.said_starts, own.said_starts),
         )
 
@@ -130,17 +134,19 @@ class CaseTable:
             return self
         numbers = np.flatnonzero(kept).tolist()
         spans = [self.said_starts[number : number + 2].tolist() for number in numbers]
-        said = [self.said[start:end] for start, end in spans]
+        said = [bytes(self.said[start:end]) for start, end in spans]
         ids, topics, decides = (
             [names[number] for number in numbers] for names in (self.ids, self.topics, self.decides)
         )
+        stories = self.stories.only(kept)
         return CaseTable(
             self.tokens,
             ids,
             topics,
             decides,
-            self.stories.only(kept),
+            stories,
             self.options.only(kept),
+            _posted(stories),
             b"".join(said),
             _starts(map(len, said)),
         )
@@ -155,7 +161,8 @@ class CaseTable:
         """Arrays alone; `from_arrays` takes them back."""
         arrays: dict[str, npt.NDArray[Any]] = {
             **{name: _bytes(_NEWLINE.join(getattr(self, name)).encode()) for name in _LISTS},
-            "said": _bytes(self.said),
+            "posted": self.posted,
+            "said": np.frombuffer(self.said, np.uint8),
             "said_starts": self.said_starts,
         }
         for name, wordings in (("stories", self.stories), ("options", self.options)):
@@ -179,7 +186,8 @@ class CaseTable:
             decides,
             stories,
             options,
-            arrays["said"].tobytes(),
+            arrays["posted"],
+            arrays["said"].data,
             arrays["said_starts"],
         )
 
@@ -238,7 +246,9 @@ def compile_cases(records: Sequence[Record], describe: Describe) -> CaseTable:
     offered = _wordings(options, places, traps, numbers, describe, False)
     ids, topics, decides = ([r.data[key] for r in records] for key in ("case", "topic", "decides"))
     starts = _starts(map(len, said))
-    return CaseTable(list(numbers), ids, topics, decides, told, offered, b"".join(said), starts)
+    return CaseTable(
+        list(numbers), ids, topics, decides, told, offered, _posted(told), b"".join(said), starts
+    )
 
 
 def _wordings(
@@ -262,6 +272,13 @@ def _wordings(
         _starts(map(len, texts)),
         *(np.array([one for some in each for one in some], np.int32) for each in (places, traps)),
     )
+
+
+def _posted(stories: Wordings) -> Ints:
+    """The stories that have each token, token by token."""
+    lengths = np.diff(stories.starts)
+    owner = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    return np.asarray(owner[np.argsort(stories.tokens, kind="stable")])
 
 
 def _starts(lengths: Iterable[int]) -> Ints:
