@@ -66,9 +66,15 @@ def list_patterns(
         for record in _catalog(patterns).records.values():
             of_topic = record.data.get("topic")
             if kind in (None, record.kind) and topic in (None, of_topic):
-                fields = {"kind": record.kind, "id": record.id, "about": record.about}
-                place = {"topic": of_topic, "path": record.path, "line": record.line}
-                sys.stdout.write(inert(json.dumps(fields | place, ensure_ascii=False)) + "\n")
+                fields: dict[str, str | int | None] = {
+                    "kind": record.kind,
+                    "id": record.id,
+                    "about": record.about,
+                    "topic": of_topic,
+                    "path": record.path,
+                    "line": record.line,
+                }
+                sys.stdout.write(inert(json.dumps(fields, ensure_ascii=False)) + "\n")
         return
     index = load_index(folders(patterns), places.cache_folder())
     shown = index.shown
