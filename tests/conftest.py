@@ -52,7 +52,7 @@ CORE = """
 - weights: judge
   values: {play-weak: 0.5, play-normal: 1.5, play-strong: 3, trap-weak: 0.5, trap-normal: 1.5,
     trap-strong: 3, need-met: 1, need-never: 1, incapable: 1, limit: 3, worked: 20,
-    rivals: 30, rivals-alike: 0.3, kinship: 0, kinship-damping: 0.05,
+    rivals-weight: 30, rivals-alike: 0.3, rivals-damping: 0, kinship: 0, kinship-damping: 0.05,
     temperature: 1.5, most-confident: 0.97, strike-weight: 1, strike-margin: 1, suggestions: 3,
     patterns: 1, patterns-damping: 1, case: 0.4, case-closest: 0, case-enough: 0, case-heard: 200,
     case-common: 1, case-fact: 0.5, case-story-power: 4, case-option-power: 2,

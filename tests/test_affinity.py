@@ -14,14 +14,32 @@ from examcoach.terms import CATEGORIES, TRAP_TYPES
 KINDS = len(TRAP_TYPES)
 
 
+def network(texts: int, labels: int, name: str) -> dict[str, np.ndarray]:
+    """Two dimensions of four tokens, as they are in two hidden units; no token tells a label."""
+    found = {
+        "rows": np.zeros((texts, 4, 2), np.int8),
+        "factor": np.full((texts, 4), 1 / 127, np.float32),
+        "hidden": np.tile(np.eye(2, dtype=np.float32), (texts, 1)),
+        "start": np.zeros(2, np.float32),
+        "out": np.zeros((2, labels), np.float32),
+        "base": np.zeros(labels, np.float32),
+    }
+    return {f"{name}_{part}": array for part, array in found.items()}
+
+
 def arrays() -> dict[str, np.ndarray]:
     """Two tokens that point apart: "cold" goes with "ice", "warm" with "fire"."""
     rows = np.array([[127, 0], [0, 127], [127, 0], [0, 127]], np.int8)
-    kinds = np.zeros((12, KINDS), np.int8)
-    kinds[3, TRAP_TYPES.index("costly")] = 127  # it has fire
-    kinds[8 + 2, TRAP_TYPES.index("wrong-mode")] = 127  # it lacks the ice of the pick
-    deciding = np.zeros((4, len(CATEGORIES)), np.int8)
-    deciding[0, CATEGORIES.index("latency")] = 127
+    kind = network(4, KINDS, "kind")
+    kind["kind_rows"][1, 3, 0] = 127  # an option with fire
+    kind["kind_rows"][3, 2, 1] = 127  # one that lacks the ice of the pick
+    kind["kind_out"][0, TRAP_TYPES.index("costly")] = 3.0
+    kind["kind_out"][1, TRAP_TYPES.index("wrong-mode")] = 5.0
+    deciding = network(3, len(CATEGORIES), "deciding")
+    deciding["deciding_rows"][0, 0, 0] = 127  # a stem with cold
+    deciding["deciding_rows"][2, 3, 1] = 127  # a pick with fire
+    deciding["deciding_out"][0, CATEGORIES.index("latency")] = 2.0
+    deciding["deciding_out"][1, CATEGORIES.index("cost")] = 3.0
     told, offered = np.zeros((4, 2), np.int8), np.zeros((4, 2), np.int8)
     told[0, 1] = offered[3, 0] = 127  # the cold is about winter, fire about summer
     return {
@@ -32,10 +50,8 @@ def arrays() -> dict[str, np.ndarray]:
         "option": rows,
         "option_factor": np.full(4, 1 / 127, np.float32),
         "prior": np.array([0, 0, 0.5, 0], np.float32),
-        "kind": kinds,
-        "kind_factor": np.repeat(np.array([3, 0, 5], np.float32) / 127, 4),
-        "deciding": deciding,
-        "deciding_factor": np.full(4, 2 / 127, np.float32),
+        **kind,
+        **deciding,
         "topics": np.frombuffer(b"summer\nwinter", np.uint8),
         "told": told,
         "told_factor": np.full(4, 2 / 127, np.float32),
@@ -76,26 +92,33 @@ def test_unknown_words_take_away_and_add_nothing(affinity: Affinity) -> None:
 
 def test_kinds_of_traps_add_up_to_one(affinity: Affinity) -> None:
     """What has no word that tells a kind may be any kind."""
-    kinds = affinity.kinds(affinity.read(["fire"]))
+    cold, fire, strange = (affinity.read([word]) for word in ("cold", "fire", "zorb"))
+    kinds = affinity.kinds(cold, fire)
     assert sum(kinds) == pytest.approx(1.0, abs=1e-5)
-    assert max(range(KINDS), key=kinds.__getitem__) == TRAP_TYPES.index("costly")
-    assert affinity.kinds(affinity.read(["zorb"])) == pytest.approx([1 / KINDS] * KINDS, abs=1e-5)
+    sure = np.exp(3) / (np.exp(3) + KINDS - 1)
+    assert kinds[TRAP_TYPES.index("costly")] == pytest.approx(sure, abs=1e-4)
+    assert affinity.kinds(cold, strange) == pytest.approx([1 / KINDS] * KINDS, abs=1e-5)
 
 
 def test_what_the_pick_has_tells_the_kind_too(affinity: Affinity) -> None:
     """An option that lacks what the pick has is wrong in another way than by itself."""
-    kinds = affinity.kinds(affinity.read(["fire"]), [affinity.read(["ice"])])
+    cold, fire, ice = (affinity.read([word]) for word in ("cold", "fire", "ice"))
+    kinds = affinity.kinds(cold, fire, [ice])
     assert max(range(KINDS), key=kinds.__getitem__) == TRAP_TYPES.index("wrong-mode")
-    both = affinity.kinds(affinity.read(["fire", "ice"]), [affinity.read(["ice"])])
+    both = affinity.kinds(cold, affinity.read(["fire", "ice"]), [ice])
     assert max(range(KINDS), key=both.__getitem__) == TRAP_TYPES.index("costly")
 
 
-def test_words_of_a_stem_tell_what_decides(affinity: Affinity) -> None:
+def test_what_decides_is_told_by_the_stem_and_by_what_is_picked(affinity: Affinity) -> None:
     """The shares add up to one; a word that no story has tells nothing."""
+    cold, fire, ice = (affinity.read([word]) for word in ("cold", "fire", "ice"))
     shares = affinity.decides(affinity.read(["cold", "zorb"]))
     assert sum(shares.values()) == pytest.approx(1.0, abs=1e-5)
     assert max(shares, key=shares.__getitem__) == "latency"
     assert len(set(affinity.decides(affinity.read(["zorb"])).values())) == 1
+    assert affinity.decides(cold, [ice, fire], [ice]) == pytest.approx(shares, abs=1e-5)
+    picked = affinity.decides(cold, [ice, fire], [fire])
+    assert max(picked, key=picked.__getitem__) == "cost"
 
 
 def test_stems_and_options_tell_the_topic_each_in_their_way(affinity: Affinity) -> None:

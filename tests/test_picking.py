@@ -34,11 +34,19 @@ def test_what_is_picked_lowers_its_like() -> None:
 
 def test_texts_are_rivals_by_what_they_share_in_order() -> None:
     texts = [["store", "it", "in", "a"], ["store", "it", "in", "b"], ["b", "in", "it", "store"]]
-    taken = rivalry(texts, 0.5, 8.0)
+    taken = rivalry(texts, 0.5, 0.0, 8.0)
     assert taken[0][1] == pytest.approx(8.0 * (0.75 - 0.5))
     assert taken[1][2] == pytest.approx(0.0)  # one word in order, the others turned around
     assert [row[i] for i, row in enumerate(taken)] == [0.0, 0.0, 0.0]
     assert all(taken[i][j] == taken[j][i] for i in range(3) for j in range(3))
+
+
+def test_short_names_share_a_word_by_chance() -> None:
+    """Of two names one of two words is shared: half, or 2 of 6 tokens where 2 are added."""
+    names = [["amazon", "ecr"], ["amazon", "s3"]]
+    assert rivalry(names, 0.25, 0.0, 1.0)[0][1] == pytest.approx(0.25)
+    assert rivalry(names, 0.25, 2.0, 1.0)[0][1] == pytest.approx(2 / 6 - 0.25)
+    assert rivalry([[], []], 0.25, 2.0, 1.0) == [[0.0, 0.0], [0.0, 0.0]]
 
 
 CASE = """

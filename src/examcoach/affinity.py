@@ -13,20 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
 from examcoach.errors import LibraryError, Problem
+from examcoach.network import Floats, Ints, Network, softmax, unit_weights
 from examcoach.terms import CATEGORIES
 
 FILE = "affinity.npz"
-Floats: TypeAlias = npt.NDArray[np.float32]
-Ints: TypeAlias = npt.NDArray[np.int64]
 _TINY = 1e-6
-_NOTHING: Ints = np.zeros(0, np.int64)
+NOTHING: Ints = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +36,16 @@ class Text:
     unknown: int
 
 
-NO_TEXT = Text(_NOTHING, 0)
+NO_TEXT = Text(NOTHING, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Affinity:
     """The vectors of tokens: tokens by dimensions, as bytes with a factor for each row.
 
-    `kind` has a row for each row of `contrast` and a column for each kind of trap; `deciding` a row
-    for each token and a column for each category of constraints; `told` and `offered` a row for
-    each token, of stems and of options, and a column for each of `topics`.
+    `kind` and `deciding` have a label for each kind of trap and for each category of constraints;
+    `told` and `offered` a row for each token, of stems and of options, and a column for each of
+    `topics`.
     """
 
     numbers: dict[str, int]
@@ -56,10 +55,8 @@ class Affinity:
     option: npt.NDArray[np.int8]
     option_factor: Floats
     prior: Floats
-    kind: npt.NDArray[np.int8]
-    kind_factor: Floats
-    deciding: npt.NDArray[np.int8]
-    deciding_factor: Floats
+    kind: Network
+    deciding: Network
     topics: list[str]
     told: npt.NDArray[np.int8]
     told_factor: Floats
@@ -84,21 +81,25 @@ class Affinity:
             scores.append(self.sharpness * float(told @ offered) + own)
         return scores
 
-    def kinds(self, option: Text, chosen: Sequence[Text] = ()) -> list[float]:
+    def kinds(self, stem: Text, option: Text, chosen: Sequence[Text] = ()) -> list[float]:
         """How likely each kind of trap is, in the order of `TRAP_TYPES`, if the option is wrong.
 
         `chosen` are the options chosen instead: what sets the two apart tells more of the kind
         than what they share.
         """
-        instead = np.concatenate([_NOTHING, *[text.known for text in chosen]])
-        rows, weights = contrast(option.known, instead, self.rarity)
-        return _softmax((weights * self.kind_factor[rows]) @ self.kind[rows].astype(np.float32))
+        own, instead = option.known, _together(chosen)
+        texts = stem.known, own, only_in(own, instead), only_in(instead, own)
+        return self.kind(texts, self.rarity)
 
-    def decides(self, stem: Text) -> dict[str, float]:
-        """How likely a constraint of each category is what decides."""
-        weights = unit_weights(stem.known, self.rarity) * self.deciding_factor[stem.known]
-        shares = _softmax(weights @ self.deciding[stem.known].astype(np.float32))
-        return dict(zip(CATEGORIES, shares, strict=True))
+    def decides(
+        self, stem: Text, options: Sequence[Text] = (), chosen: Sequence[Text] = ()
+    ) -> dict[str, float]:
+        """How likely a constraint of each category is what decides.
+
+        By the stem alone, or by the options that it has and those of them that are chosen too.
+        """
+        texts = stem.known, _together(options), _together(chosen)
+        return dict(zip(CATEGORIES, self.deciding(texts, self.rarity), strict=True))
 
     def told_topics(self, stem: Text) -> dict[str, float]:
         """How likely a stem is about each topic."""
@@ -106,12 +107,11 @@ class Affinity:
 
     def offered_topics(self, options: Sequence[Text]) -> dict[str, float]:
         """How likely options are about each topic."""
-        known = np.unique(np.concatenate([_NOTHING, *[option.known for option in options]]))
-        return self._topics(known, self.offered, self.offered_factor)
+        return self._topics(_together(options), self.offered, self.offered_factor)
 
     def _topics(self, known: Ints, rows: npt.NDArray[np.int8], factors: Floats) -> dict[str, float]:
         weights = unit_weights(known, self.rarity) * factors[known]
-        shares = _softmax(weights @ rows[known].astype(np.float32))
+        shares = softmax(weights @ rows[known].astype(np.float32))
         return dict(zip(self.topics, shares, strict=True))
 
     def _weights(self, text: Text) -> Floats:
@@ -125,29 +125,14 @@ class Affinity:
         return np.asarray(weights / (np.sqrt((weights**2).sum() + unknown) + _TINY), np.float32)
 
 
-def contrast(own: Ints, instead: Ints, rarity: Floats) -> tuple[Ints, Floats]:
-    """The rows of `kind` that tell of an option against another, and their weights.
-
-    The texts are given by the numbers of their tokens. There is a row for each token in the
-    option, then one for each that only the option has, then one for each that it lacks.
-    """
-    has, lacks = set(own.tolist()), set(instead.tolist())
-    only = np.array(sorted(has - lacks), np.int64)
-    parts = own, only, np.array(sorted(lacks - has), np.int64)
-    weights = [unit_weights(part, rarity) for part in parts]
-    rows = [part + block * len(rarity) for block, part in enumerate(parts)]
-    return np.concatenate(rows), np.concatenate(weights)
+def only_in(own: Ints, other: Ints) -> Ints:
+    """The tokens of a text that another lacks."""
+    return np.setdiff1d(own, other, assume_unique=True)
 
 
-def unit_weights(known: Ints, rarity: Floats) -> Floats:
-    """The weights of tokens, given by their numbers; their squares add up to one."""
-    weights = rarity[known]
-    return np.asarray(weights / (np.sqrt((weights**2).sum()) + _TINY), np.float32)
-
-
-def _softmax(totals: Floats) -> list[float]:
-    powers = np.exp(totals - totals.max())
-    return [float(share) for share in powers / powers.sum()]
+def _together(texts: Sequence[Text]) -> Ints:
+    """The tokens that any of the texts has."""
+    return np.unique(np.concatenate([NOTHING, *[text.known for text in texts]]))
 
 
 def _vector(known: Ints, weights: Floats, rows: npt.NDArray[np.int8], factors: Floats) -> Floats:
@@ -185,10 +170,8 @@ def from_arrays(arrays: dict[str, npt.NDArray[Any]]) -> Affinity:
         arrays["option"],
         arrays["option_factor"],
         arrays["prior"],
-        arrays["kind"],
-        arrays["kind_factor"],
-        arrays["deciding"],
-        arrays["deciding_factor"],
+        Network.of(arrays, "kind"),
+        Network.of(arrays, "deciding"),
         arrays["topics"].tobytes().decode().split("\n"),
         arrays["told"],
         arrays["told_factor"],

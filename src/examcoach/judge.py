@@ -84,10 +84,11 @@ class Score:
 class Weighed:
     """The options as they are read, with their reasons and sums, and which are picked.
 
-    `before` are their totals, the highest to be picked; `totals` are these less what those picked
-    take from their `rivals`.
+    `stem` is what vectors read of the stem. `before` are the totals of the options, the highest to
+    be picked; `totals` are these less what those picked take from their `rivals`.
     """
 
+    stem: Text
     readings: list[Reading]
     reasons: list[list[Reason]]
     by_patterns: list[float]
@@ -199,10 +200,8 @@ class Judge:
         # where nothing is demanded, nothing can be missed
         missed = bool(situation.constraints)
         scores = [
-            self._explain(
-                sign * weighed.totals[i], reading, found, weighed.chosen, missed and i not in picked
-            )
-            for i, (reading, found) in enumerate(zip(readings, weighed.reasons, strict=True))
+            self._explain(weighed, i, sign, missed and i not in picked)
+            for i in range(len(readings))
         ]
         # that its like is picked makes an option less likely, not wrong
         judged = self._verdicts(readings, scores, weighed.before, picked, situation.ask.negated)
@@ -233,14 +232,17 @@ class Judge:
         before = [sign * total for total in self._totals(by_patterns, readings)]
         rivals = self._rivals(situation, sensed)
         picked, totals = pick(before, situation.ask.choose, rivals)
-        return Weighed(readings, reasons, by_patterns, before, totals, picked, rivals)
+        return Weighed(
+            recalled.stem, readings, reasons, by_patterns, before, totals, picked, rivals
+        )
 
     def _rivals(self, situation: Situation, sensed: Sequence[Sensed]) -> Rivalry | None:
         """How far options exclude one another, where several are to be picked."""
         if situation.ask.choose < 2 or situation.ask.negated:
             return None
         weights = self._weights
-        return rivalry([s.keys for s in sensed], weights["rivals-alike"], weights["rivals"])
+        how = (weights[f"rivals-{name}"] for name in ("alike", "damping", "weight"))
+        return rivalry([s.keys for s in sensed], *how)
 
     def _liken(
         self,
@@ -393,24 +395,18 @@ class Judge:
 
     # Saying why
 
-    def _explain(
-        self,
-        total: float,
-        reading: Reading,
-        reasons: Sequence[Reason],
-        chosen: Sequence[Reading],
-        doubted: bool,
-    ) -> Score:
-        """The reasons of one option, whose total is given, as fits and traps with their evidence.
+    def _explain(self, weighed: Weighed, place: int, sign: int, doubted: bool) -> Score:
+        """The reasons of the option at a place, as fits and traps with their evidence.
 
-        `chosen` are the options picked. Only of an option that is `doubted` cases
-        tell why it is wrong.
+        Its score is `sign` times its total. Only of an option that is `doubted` cases tell why it
+        is wrong.
         """
-        score = Score(total)
-        for reason in reasons:
+        reading = weighed.readings[place]
+        score = Score(sign * weighed.totals[place])
+        for reason in weighed.reasons[place]:
             self._reason(score, reading, reason)
         self._show(score, reading)
-        self._tell(score, reading, chosen, doubted)
+        self._tell(score, reading, weighed, doubted)
         return score
 
     def _reason(self, score: Score, reading: Reading, reason: Reason) -> None:
@@ -484,9 +480,7 @@ class Judge:
         evidence = quote(reading.option.text, {(mention.start, mention.end)})
         self._add(score, finder.id, because, evidence, weight, "wrong-tool")
 
-    def _tell(
-        self, score: Score, reading: Reading, chosen: Sequence[Reading], doubted: bool
-    ) -> None:
+    def _tell(self, score: Score, reading: Reading, weighed: Weighed, doubted: bool) -> None:
         """The cases that say most of an option, where they are like enough to be worth telling."""
         precedent = reading.precedent
         if precedent is None or reading.worked:  # a number is like that of another story by chance
@@ -495,8 +489,8 @@ class Judge:
             self._tell_one(score, reading, precedent.support)
         if not doubted and len(score.traps) < 2:
             return
-        against = self._against(precedent, chosen)
-        kinds = self._kinds(score, reading, against, [r.text for r in chosen])
+        against = self._against(precedent, weighed.chosen)
+        kinds = self._kinds(score, reading, against, weighed)
         if doubted and against:
             least = self._weights["case-story"], self._weights["case-option"]
             for kind in sorted(kinds, key=lambda kind: -kinds[kind]):
@@ -513,15 +507,11 @@ class Judge:
         return precedent.against(alike, self._weights["case-unchosen"])
 
     def _kinds(
-        self,
-        score: Score,
-        reading: Reading,
-        against: Against | None,
-        chosen: Sequence[Text],
+        self, score: Score, reading: Reading, against: Against | None, weighed: Weighed
     ) -> dict[TrapType, float]:
         """How much speaks for each kind of trap."""
         weights = self._weights
-        signs = self._kind_signs(score, reading, against, chosen)
+        signs = self._kind_signs(score, reading, against, weighed)
         return {
             kind: weights.get(f"kind:{kind}", 0.0)
             + sum(
@@ -531,18 +521,15 @@ class Judge:
         }
 
     def _kind_signs(
-        self,
-        score: Score,
-        reading: Reading,
-        against: Against | None,
-        chosen: Sequence[Text],
+        self, score: Score, reading: Reading, against: Against | None, weighed: Weighed
     ) -> list[tuple[float, float, float]]:
         """For each kind of trap the rules that fired, the share of cases alike, the words."""
         by_cases = against.kinds() if against else [0.0] * len(TRAP_TYPES)
         said = sum(by_cases)
         likely = [1.0 / len(TRAP_TYPES)] * len(TRAP_TYPES)
         if self._affinity:
-            likely = self._affinity.kinds(reading.text, chosen)
+            chosen = [r.text for r in weighed.chosen]
+            likely = self._affinity.kinds(weighed.stem, reading.text, chosen)
         return [
             (
                 sum(weight for weight, trap in score.traps if trap.trap == kind),
@@ -663,6 +650,7 @@ class Judge:
         rescore = self._rescorer(situation, readings)
         done: dict[tuple[int, int], tuple[list[int], float]] = {}
         often = Counter(c.category for c in situation.constraints)
+        hints = self._hints(situation, weighed)
         for c in situation.constraints:
             span = (c.start, c.end)
             if span not in done:
@@ -672,7 +660,7 @@ class Judge:
                     then, rest = pick([sign * total for total in rest], len(picked), weighed.rivals)
                     done[span] = (then, before - margin(rest, picked))
             without, moved = done[span]
-            hints = belief_signs(c.category, 0.5, 1, situation.hints)
+            _, by_case, by_words, _ = belief_signs(c.category, 0.5, 1, hints)
             yield (
                 c,
                 without,
@@ -681,11 +669,20 @@ class Judge:
                     "moved": min(max(moved, 0.0), self._weights["decides-most"]),
                     "ask": float(c.start >= situation.ask.start),
                     "hidden": float(c.hidden),
-                    "case": hints[1],
-                    "words": hints[2],
+                    "case": by_case,
+                    "words": by_words,
                     "often": math.log(often[c.category]),
                 },
             )
+
+    def _hints(self, situation: Situation, weighed: Weighed) -> Hints:
+        """What to expect to decide, now that it is known what is offered and what is picked."""
+        if self._affinity is None:
+            return situation.hints
+        options = [reading.text for reading in weighed.readings]
+        chosen = [reading.text for reading in weighed.chosen]
+        words = self._affinity.decides(weighed.stem, options, chosen)
+        return Hints(situation.hints.cases, words)
 
     def signs(
         self,
@@ -717,7 +714,6 @@ class Judge:
     ) -> list[list[tuple[float, float, float]]]:
         """What the kinds of traps are fitted on: see `_kind_signs`; none for what is picked."""
         weighed = self._weigh(situation, recalled, options, sensed)
-        chosen = weighed.chosen
         signs: list[list[tuple[float, float, float]]] = []
         for i, (reading, found) in enumerate(zip(weighed.readings, weighed.reasons, strict=True)):
             signs.append([])
@@ -726,8 +722,8 @@ class Judge:
                 for reason in found:
                     self._reason(score, reading, reason)
                 self._show(score, reading)
-                against = self._against(reading.precedent, chosen)
-                signs[i] = self._kind_signs(score, reading, against, [r.text for r in chosen])
+                against = self._against(reading.precedent, weighed.chosen)
+                signs[i] = self._kind_signs(score, reading, against, weighed)
         return signs
 
     def speaking(

@@ -35,17 +35,21 @@ def _shared(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / both if both else 0.0
 
 
-def rivalry(texts: Sequence[Sequence[str]], least: float, weight: float) -> Rivalry:
+def rivalry(
+    texts: Sequence[Sequence[str]], least: float, damping: float, weight: float
+) -> Rivalry:
     """How far texts, given as tokens, exclude one another.
 
     Two are as alike as the share of their tokens that stand in both in the same order (Ratcliff and
-    Metzener, 1988, "Pattern matching: the gestalt approach"); what is beyond `least` counts, times
-    `weight`.
+    Metzener, 1988, "Pattern matching: the gestalt approach"), of `damping` more tokens: two short
+    names have a word in common by chance. What is beyond `least` counts, times `weight`.
     """
     taken = [[0.0] * len(texts) for _ in texts]
     for i, one in enumerate(texts):
         for j in range(i + 1, len(texts)):
+            both = len(one) + len(texts[j])
             alike = SequenceMatcher(None, one, texts[j], autojunk=False).ratio()
+            alike *= both / max(both + damping, 1.0)
             taken[i][j] = taken[j][i] = weight * max(0.0, alike - least)
     return taken
 
