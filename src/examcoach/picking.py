@@ -35,9 +35,7 @@ def _shared(one: frozenset[str], other: frozenset[str]) -> float:
     return 2 * len(one & other) / both if both else 0.0
 
 
-def rivalry(
-    texts: Sequence[Sequence[str]], least: float, damping: float, weight: float
-) -> Rivalry:
+def rivalry(texts: Sequence[Sequence[str]], least: float, damping: float, weight: float) -> Rivalry:
     """How far texts, given as tokens, exclude one another.
 
     Two are as alike as the share of their tokens that stand in both in the same order (Ratcliff and

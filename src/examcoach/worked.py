@@ -18,7 +18,7 @@ from examcoach.situation import Clauses, Reasoner, Situation
 from examcoach.terms import TrapType
 
 _DECIMALS = re.compile(r"\.(\d+)")
-_WHOLE = 0.01
+_WHOLE = 0.04
 """How far from the result, as a part of it, a whole number may be that stands for it."""
 _TINY = 1e-9
 Values: TypeAlias = Mapping[str, float]
