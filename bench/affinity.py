@@ -262,7 +262,7 @@ def main() -> None:
     say(f"{len(taught)} cases, {len(tokens)} tokens")
     if given.write:
         arrays: dict[str, Any] = learned(taught, rarity, tokens, topics)
-        np.savez_compressed(given.patterns / FILE, **arrays)
+        np.savez(given.patterns / FILE, **arrays)  # bytes as random as these do not compress
         return
     kept = [one for n, one in enumerate(taught) if n % 10]
     picked, kinds, decides = worth(learned(kept, rarity, tokens, topics), taught[::10])
