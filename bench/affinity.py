@@ -21,15 +21,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from labels import LabelLearner, Labelled, learn_labels
-from learning import Adam, Bags, Floats, Ints, as_bytes, say, softmax
+from learning import Adam, Array, Bags, as_bytes, say, softmax
 
 from examcoach import places
 from examcoach.affinity import FILE, NOTHING, Text, from_arrays, only_in
 from examcoach.coach import load_dissector
 from examcoach.library.cases import CaseTable, Wordings
-from examcoach.network import unit_weights
+from examcoach.network import Floats, Ints
 from examcoach.terms import CATEGORIES, TRAP_TYPES
 
 DIMENSIONS = 128
@@ -120,9 +119,8 @@ class Learner:
         )
 
     def bags(self, texts: Sequence[Ints]) -> Bags:
-        """Texts with some of their tokens left out; the squares of weights add up to one."""
-        kept = [tokens[self.random.random(len(tokens)) > LEFT_OUT] for tokens in texts]
-        return Bags.of([(tokens, unit_weights(tokens, self.rarity)) for tokens in kept])
+        """Texts as they are looked at in one step."""
+        return Bags.thinned(texts, self.rarity, LEFT_OUT, self.random)
 
     def learn(self, batch: Sequence[Example]) -> float:
         """One step; what it cost before."""
@@ -167,10 +165,10 @@ class Learner:
         self.adam.move(name, slope / np.float32(len(topics)), RATE, bags)
         return cost
 
-    def arrays(self, tokens: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+    def arrays(self, tokens: Sequence[str]) -> dict[str, Array]:
         """The vectors as they are kept: a byte a number, and a factor for each row."""
         values = self.adam.values
-        kept: dict[str, npt.NDArray[Any]] = {
+        kept: dict[str, Array] = {
             "tokens": np.frombuffer("\n".join(tokens).encode(), np.uint8),
             "topics": np.frombuffer("\n".join(self.topics).encode(), np.uint8),
             "rarity": self.rarity,
@@ -189,7 +187,7 @@ def _unit(vectors: Floats) -> tuple[Floats, Floats]:
 
 def learned(
     taught: Sequence[Example], rarity: Floats, tokens: Sequence[str], topics: Sequence[str]
-) -> dict[str, npt.NDArray[Any]]:
+) -> dict[str, Array]:
     """All that is made from cases, as it is kept."""
     learner = Learner(rarity, topics)
     for epoch in range(EPOCHS):
@@ -228,7 +226,7 @@ def some(texts: Sequence[Ints], random: np.random.Generator) -> Ints:
     return texts[int(random.integers(len(texts)))]
 
 
-def worth(arrays: dict[str, npt.NDArray[Any]], cases: Sequence[Example]) -> list[float]:
+def worth(arrays: dict[str, Array], cases: Sequence[Example]) -> list[float]:
     """How often an answer beats the alternatives of its case, how often the kinds of these are
     told, and how often what decides is."""
     affinity = from_arrays(arrays)

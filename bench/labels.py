@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
-from learning import Adam, Array, Bags, Floats, Ints, as_bytes, say, softmax
+from learning import Adam, Array, Bags, as_bytes, say, softmax
 
-from examcoach.network import unit_weights
+from examcoach.network import Floats, Ints
 
 DIMENSIONS = 48
 UNITS = 96
@@ -51,11 +51,8 @@ class LabelLearner:
     def learn(self, batch: Sequence[Labelled], rate: float) -> float:
         """One step; what it cost before."""
         values, random = self.adam.values, self.random
-        bags = []
-        for place in range(self.texts):
-            told = [texts[place] for texts, _ in batch]
-            kept = [tokens[random.random(len(tokens)) > LEFT_OUT] for tokens in told]
-            bags.append(Bags.of([(tokens, unit_weights(tokens, self.rarity)) for tokens in kept]))
+        told = ([texts[place] for texts, _ in batch] for place in range(self.texts))
+        bags = [Bags.thinned(texts, self.rarity, LEFT_OUT, random) for texts in told]
         means = np.concatenate([b @ values[f"text{n}"] for n, b in enumerate(bags)], axis=1)
         busy = (random.random((len(batch), UNITS)) > IDLE) / (1 - IDLE)
         active = means @ values["hidden"] + values["start"]

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-Floats: TypeAlias = npt.NDArray[np.float32]
-Ints: TypeAlias = npt.NDArray[np.int64]
+from examcoach.network import Floats, Ints, unit_weights
+
 Array: TypeAlias = npt.NDArray[Any]
 
 
@@ -30,6 +30,14 @@ class Bags:
         owners = np.repeat(np.arange(len(texts)), [len(r) for r, _ in texts])
         rows[owners, columns] = np.concatenate([weights for _, weights in texts])
         return cls(found, rows)
+
+    @classmethod
+    def thinned(
+        cls, texts: Sequence[Ints], rarity: Floats, left_out: float, random: np.random.Generator
+    ) -> Bags:
+        """Texts without a share of their tokens; the squares of weights add up to one."""
+        kept = [tokens[random.random(len(tokens)) > left_out] for tokens in texts]
+        return cls.of([(tokens, unit_weights(tokens, rarity)) for tokens in kept])
 
     def __matmul__(self, values: Floats) -> Floats:
         return np.asarray(self.rows @ values[self.used])
