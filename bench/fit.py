@@ -1,21 +1,21 @@
 """Fit the weights to questions that carry gold, and tell what they are worth on questions left out.
 
     python bench/fit.py FILES...          # says what it finds
-    python bench/fit.py FILES... --write  # and puts it into patterns/weights.yaml
+    python bench/fit.py FILES... --write  # and puts it into patterns/
 
 Everything is judged in five parts, cut by a hash of the question's id: each part by weights that
 the other four gave, so the same files always give the same numbers.
 
 - *How likely a finding is a constraint* (``says:``, ``hides:``): the share of questions in which a
-  pattern found what gold has, drawn towards that of its kind where it was seldom seen. *When
+  pattern found what gold has, drawn towards that of its kind where it was seldom seen. *Which
+  constraints such a stem has* is a layer over the vectors that cases taught (`heads.py`). *When
   findings of a category are believed* (``says-``, ``hides-``): a logistic regression on that
-  record, on what decides in stems alike, and on how often the category is found, cut where F1 of
-  categories is best.
+  record, on that layer, on what decides in stems alike, and on how often the category is found, cut
+  where F1 of categories is best.
 - *What decides* (``decides``): signs of a constraint, under whose weights the category of gold is
   likeliest (conditional logit: McFadden, 1974).
 - *The kind of a trap* (``kind``): signs of each kind, likewise.
-- *The domain* (``domain``): how much each sign counts, and each topic, under which the domain of
-  gold has most of what is said.
+- *The domain*: a layer over the vectors, beside what is said of the topics.
 - *The pick*: how much patterns, cases and vectors count, likewise, at the present temperature of
   the confidence; its calibration error; what each margin would strike.
 
@@ -32,20 +32,24 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+from heads import Bools, Questions, domains, learn_constraints, learn_topics
+from learning import Array
 
 from examcoach import places
+from examcoach.affinity import HEADS, Heads
 from examcoach.coach import load_dissector
 from examcoach.dissect import Dissector
 from examcoach.evaluate import calibration_error
 from examcoach.judge import KIND_SIGNS, Recalled, domain_topics
 from examcoach.library.engine import exam_pack
 from examcoach.model import Gold, Question, Scenario
+from examcoach.network import Ints
 from examcoach.scenarios import read_path
 from examcoach.sense import Sensed
 from examcoach.situation import Hints, Reasoner, Situation, belief_signs
@@ -64,12 +68,10 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Finding: TypeAlias = tuple[Category, bool, str, str]
 """Category, whether hidden, the pattern, its kind."""
 PICK = ("patterns", "case", "affinity", "kinship")
-TOPIC_SIGNS = ("stem", "option", "case", "told", "offered")
-SHARP, PULL_TOPIC, STEPS_DOMAIN, RATE_DOMAIN = 2.5, 0.03, 150, 1.0
 Blueprint: TypeAlias = Mapping[str, Sequence[str]]
 """The topics of each domain."""
-BELIEF = ("sure", "case", "words", "often")
-IMPLIED = 0.6
+BELIEF = ("sure", "case", "words", "often", "expected")
+IMPLIED = 1.1
 """How much likelier real questions imply a constraint than ours, in log odds.
 
 Ours have 1.1 hidden categories a question, 54 of an exam had 1.4; on these F1 is best from 0.6 to
@@ -101,6 +103,75 @@ def part_of(question: Question) -> int:
     """The part that a question belongs to."""
     name = question.id or question.stem
     return hashlib.sha256(name.encode()).digest()[1] % PARTS
+
+
+# What such questions have
+
+
+def questions(
+    dissector: Dissector, asked: Sequence[tuple[Question, Gold]], blueprint: Blueprint
+) -> Questions:
+    """What there is to learn from the questions, by vectors that know no question."""
+    affinity = dissector.judge.affinity
+    if affinity is None:
+        sys.exit("there are no vectors to learn over: python bench/affinity.py --write")
+    places_of = {name: place for place, name in enumerate(blueprint)}
+    rows: list[tuple[Array, ...]] = []
+    for question, gold in asked:
+        situation, recalled, options = understood(dissector, dissector.reason, question)
+        said, texts = dissector.judge.topic_signs(situation, recalled, question.options, options)
+        there = {(str(c.category), c.hidden) for c in gold.constraints or ()}
+        has = [(category, hidden) in there for hidden in (False, True) for category in CATEGORIES]
+        domain = places_of.get(gold.domain or "", -1)
+        rows.append(
+            (
+                affinity.gist(recalled.stem),
+                np.array(has),
+                affinity.subject(recalled.stem, texts),
+                np.array([said.get(topic, 0.0) for topic in affinity.topics], np.float32),
+                np.array(domain),
+            )
+        )
+    return Questions(*[np.stack(column) for column in zip(*rows, strict=True)])
+
+
+def fit_heads(seen: Questions, parts: Ints, owner: Bools, mark: int) -> tuple[Heads, Floats]:
+    """The heads, and what those of the other parts say of the constraints of each question."""
+    odds = np.zeros(seen.constraints.shape)
+    hits = 0
+    for part in range(PARTS):
+        rest, out = seen[parts != part], seen[parts == part]
+        odds[parts == part] = learn_constraints(rest)(out.gist)
+        found = domains(out, learn_topics(rest, owner), owner).argmax(1)
+        hits += int((found == out.domain).sum())
+    count = int((seen.domain >= 0).sum())
+    say(f"domain: {hits / max(count, 1):.3f} of {count} left out")
+    return Heads(learn_constraints(seen), learn_topics(seen, owner), mark), odds
+
+
+def learn_heads(
+    dissector: Dissector, asked: Sequence[tuple[Question, Gold]], blueprint: Blueprint
+) -> tuple[Heads, Floats]:
+    """See `fit_heads`; from here on the dissector has the heads."""
+    seen = questions(dissector, asked, blueprint)
+    affinity = dissector.judge.affinity
+    assert affinity is not None  # `questions` would have left
+    parts = np.array([part_of(question) for question, _ in asked])
+    owner = np.array([[t in some for some in blueprint.values()] for t in affinity.topics])
+    heads, odds = fit_heads(seen, parts, owner, affinity.mark)
+    dissector.judge.affinity = replace(affinity, heads=heads)
+    return heads, odds
+
+
+def expecting(hints: Hints, odds: Floats) -> Hints:
+    """Hints by which a stem has constraints at such odds."""
+    count = len(CATEGORIES)
+    stated, implied = odds[:count].tolist(), odds[count:].tolist()
+    return replace(
+        hints,
+        stated=dict(zip(CATEGORIES, stated, strict=True)),
+        implied=dict(zip(CATEGORIES, implied, strict=True)),
+    )
 
 
 # How likely a finding is a constraint
@@ -164,7 +235,7 @@ def beliefs(number: int, one: Found, weights: Mapping[str, float]) -> Iterator[B
         counts[category, hidden] += 1
     for (category, hidden), of in doubts.items():
         doubt = math.prod(of.values())
-        signs = belief_signs(category, doubt, counts[category, hidden], one.hints)
+        signs = belief_signs(category, hidden, doubt, counts[category, hidden], one.hints)
         base = [float(category == name) for name in CATEGORIES]
         right = (category, hidden) in one.gold
         yield Belief(number, category, hidden, np.array([*signs, *base]), right)
@@ -247,75 +318,6 @@ def decisions(
     wanted = np.array([category == decides for category, _ in constraints], bool)
     table = np.array(rows, float).reshape(len(rows), len(SIGNS) + len(CATEGORIES))
     return pick, Choice(table, wanted, part)
-
-
-# The domain
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What signs say of the topics of a question: signs by topics; and the domain of gold."""
-
-    shares: Floats
-    domain: int
-    part: int
-
-
-def about(
-    dissector: Dissector, reason: Reasoner, question: Question, gold: Gold, blueprint: Blueprint
-) -> About | None:
-    """What a question is about; None without gold."""
-    if gold.domain is None or gold.domain not in blueprint:
-        return None
-    situation, recalled, options = understood(dissector, reason, question)
-    signs = dissector.judge.topic_signs(situation, recalled, question.options, options)
-    topics = [topic for topics in blueprint.values() for topic in topics]
-    shares = [[signs.get(sign, {}).get(topic, 0.0) for topic in topics] for sign in TOPIC_SIGNS]
-    return About(np.array(shares), list(blueprint).index(gold.domain), part_of(question))
-
-
-def domains_said(seen: Sequence[About], logs: Floats, owner: Floats) -> Floats:
-    """What is said of each domain, of all that is said: questions by domains."""
-    signs, topics = np.exp(logs[: len(TOPIC_SIGNS)]), np.exp(logs[len(TOPIC_SIGNS) :])
-    shares = np.array([one.shares for one in seen])
-    said = (np.einsum("nst,s->nt", shares, signs) * topics) @ owner + 1e-3
-    return np.asarray(said / said.sum(1, keepdims=True))
-
-
-def likeliest_domains(seen: Sequence[About], owner: Floats) -> Floats:
-    """The logarithms of the weights of signs and topics, drawn towards 1."""
-    logs = np.zeros(len(TOPIC_SIGNS) + len(owner))
-    right = np.array([one.domain for one in seen])
-    rows = np.arange(len(seen))
-
-    def cost(logs: Floats) -> float:
-        shares = domains_said(seen, logs, owner) ** SHARP
-        shares = shares / shares.sum(1, keepdims=True)
-        return float(-np.log(shares[rows, right]).mean() + PULL_TOPIC * (logs**2).sum())
-
-    # few weights and a smooth cost: central differences will do
-    for _ in range(STEPS_DOMAIN):
-        slope = np.array(
-            [(cost(logs + step) - cost(logs - step)) / 2e-4 for step in np.eye(len(logs)) * 1e-4]
-        )
-        logs = logs - RATE_DOMAIN * slope
-    return logs
-
-
-def fit_domain(seen: Sequence[About], blueprint: Blueprint) -> dict[str, float]:
-    """Fit what a question is about."""
-    topics = [topic for topics in blueprint.values() for topic in topics]
-    owner = np.array([[topic in some for some in blueprint.values()] for topic in topics], float)
-    hits = 0
-    for part in range(PARTS):
-        logs = likeliest_domains([one for one in seen if one.part != part], owner)
-        out = [one for one in seen if one.part == part]
-        found = domains_said(out, logs, owner).argmax(1) if out else []
-        hits += sum(int(f) == one.domain for f, one in zip(found, out, strict=True))
-    say(f"domain: {hits / len(seen):.3f} of {len(seen)} left out")
-    names = [f"domain-{sign}" for sign in TOPIC_SIGNS] + [f"domain:{topic}" for topic in topics]
-    logs = likeliest_domains(seen, owner)
-    return {name: float(value) for name, value in zip(names, np.exp(logs), strict=True)}
 
 
 # The kind of trap
@@ -461,6 +463,15 @@ def write(folder: Path, values: Mapping[str, float]) -> None:
     path.write_text(text, "utf-8")
 
 
+def write_heads(folder: Path, heads: Heads) -> None:
+    """Put the heads beside the vectors."""
+    arrays = {"mark": np.array(heads.mark)}
+    for name, layer in (("constraints", heads.constraints), ("topics", heads.topics)):
+        arrays |= {f"{name}_rows": layer.rows, f"{name}_base": layer.base}
+    with (folder / HEADS).open("wb") as file:
+        np.savez(file, **arrays)  # type: ignore[arg-type]  # numpy's stub takes names for a flag
+
+
 def _quoted(name: str) -> str:
     return f'"{name}"' if ":" in name else name
 
@@ -483,23 +494,27 @@ def main() -> None:
     given = parser.parse_args()
     dissector = load_dissector([given.patterns], places.cache_folder())
     read = [s for path in given.files for s in read_path(path, sys.stdin.buffer)]
-    asked = [(s.question, s.gold) for s in read if isinstance(s, Scenario)]
+    asked = [(s.question, s.gold) for s in read if isinstance(s, Scenario) and s.gold]
+    blueprint = {
+        domain: sorted(topics)
+        for domain, topics in domain_topics(exam_pack(dissector.engine, given.exam)).items()
+    }
+    heads, odds = learn_heads(dissector, asked, blueprint)
     weights = dissector.engine.weights
     for name in [name for name in weights if LIKELY.match(name)]:
         del weights[name]
     everything = Reasoner(dissector.engine)
-    seen = [one for q, gold in asked if (one := found(dissector, everything, q, gold)) is not None]
+    found_in = [found(dissector, everything, question, gold) for question, gold in asked]
+    seen = [
+        replace(one, hints=expecting(one.hints, of_question))
+        for one, of_question in zip(found_in, odds, strict=True)
+        if one is not None
+    ]
     values = fit_constraints(seen)
     weights |= values
     believing = Reasoner(dissector.engine)
     tried = [decisions(dissector, believing, q, gold) for q, gold in asked]
     chosen = [one for one in tried if one is not None]
-    blueprint = {
-        domain: sorted(topics)
-        for domain, topics in domain_topics(exam_pack(dissector.engine, given.exam)).items()
-    }
-    aware = [about(dissector, believing, q, gold, blueprint) for q, gold in asked]
-    values |= fit_domain([one for one in aware if one is not None], blueprint)
     values |= fit_decides([decides for _, decides in chosen])
     values |= fit_kinds([c for q, gold in asked for c in kinds_of(dissector, believing, q, gold)])
     pick = fit_pick([pick for pick, _ in chosen], weights)
@@ -508,6 +523,7 @@ def main() -> None:
     if given.write:
         values |= pick if given.pick else {}
         write(given.patterns, values)
+        write_heads(given.patterns, heads)
 
 
 if __name__ == "__main__":

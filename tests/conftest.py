@@ -59,8 +59,8 @@ CORE = """
     case-offers-floor: 0.1, case-offers-power: 2, case-unchosen: 0.1, case-instead: 0.4,
     case-first: 0.8, case-before: 1.3, case-ask: 1.5, case-shared: 0.5, case-hints-power: 4,
     case-damping: 0.0002, case-story: 0.4, case-option: 0.3, case-words: 2, affinity: 1,
-    affinity-damping: 0.1, domain-stem: 1, domain-option: 1, domain-case: 1, domain-told: 1,
-    domain-offered: 1, kind-rule: 1, kind-case: 1, kind-affinity: 1, case-trap: 1,
+    affinity-damping: 0.1,
+    kind-rule: 1, kind-case: 1, kind-affinity: 1, case-trap: 1,
     case-least: 0, decides-flip: 10, decides-moved: 1, decides-most: 9,
     decides-ask: 0, decides-hidden: 0, decides-case: 0, decides-words: 0, decides-often: 0}
 - exam: mls-c01

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from examcoach.affinity import FILE, Affinity, from_arrays, read_affinity
+from examcoach.affinity import FILE, HEADS, UNSAID, Affinity, Heads, from_arrays, read_affinity
 from examcoach.errors import LibraryError
+from examcoach.network import Layer
 from examcoach.terms import CATEGORIES, TRAP_TYPES
 
 KINDS = len(TRAP_TYPES)
@@ -140,6 +142,98 @@ def test_stems_and_options_tell_the_topic_each_in_their_way(affinity: Affinity) 
         }
     )
     assert affinity.offered_topics([]) == {"summer": 0.5, "winter": 0.5}
+
+
+GIST, SUBJECT = 4, 8
+"""Two dimensions of a stem, two hidden units; two dimensions and two topics of stem and options."""
+
+
+def heads(mark: int) -> Heads:
+    """A stem with cold states latency at 3, with any word implies cost; fire is about winter."""
+    constraints = np.zeros((GIST, 2 * len(CATEGORIES)), np.float32)
+    constraints[0, CATEGORIES.index("latency")] = 3.0
+    topics = np.zeros((SUBJECT, 2), np.float32)
+    topics[5, 1] = 2.0
+    base = np.zeros(2 * len(CATEGORIES), np.float32)
+    base[len(CATEGORIES) + CATEGORIES.index("cost")] = 1.0
+    return Heads(Layer(constraints, base), Layer(topics, np.zeros(2, np.float32)), mark)
+
+
+def test_a_stem_states_and_implies_what_questions_taught(affinity: Affinity) -> None:
+    """The log odds of each category; nothing where no question taught any."""
+    taught = replace(affinity, heads=heads(affinity.mark))
+    stated, implied = taught.expects(affinity.read(["cold", "zorb"]))
+    assert {c: odds for c, odds in stated.items() if odds} == {
+        "latency": pytest.approx(3.0, abs=1e-5)
+    }
+    assert {c: odds for c, odds in implied.items() if odds} == {"cost": 1.0}
+    assert affinity.expects(affinity.read(["cold"])) == ({}, {})
+
+
+def test_topics_are_told_by_what_is_said_and_by_what_questions_taught(affinity: Affinity) -> None:
+    """What is said counts as it is; fire makes winter e squared times as likely.
+
+    A topic that no vector knows is as likely as is said of it.
+    """
+    stem, fire = affinity.read(["zorb"]), affinity.read(["fire"])
+    said = {"summer": 1.0, "autumn": 3.0}
+    assert affinity.likely_topics(stem, [fire], said) == pytest.approx(
+        {"summer": 0.25, "winter": 0.0, "autumn": 0.75}, abs=1e-5
+    )
+    taught = replace(affinity, heads=heads(affinity.mark))
+    parts = {"summer": 1 + UNSAID, "winter": UNSAID * np.exp(2.0), "autumn": 3 + UNSAID}
+    expected = {topic: part / sum(parts.values()) for topic, part in parts.items()}
+    assert taught.likely_topics(stem, [fire], said) == pytest.approx(expected, abs=1e-4)
+
+
+def write(folder: Path, mark: int) -> None:
+    """Vectors and heads in a folder."""
+    found = heads(mark)
+    np.savez(folder / FILE, **arrays())
+    with (folder / HEADS).open("wb") as file:
+        np.savez(
+            file,
+            constraints_rows=found.constraints.rows,
+            constraints_base=found.constraints.base,
+            topics_rows=found.topics.rows,
+            topics_base=found.topics.base,
+            mark=np.array(mark),
+        )
+
+
+def test_heads_count_over_their_own_vectors_alone(tmp_path: Path, affinity: Affinity) -> None:
+    """What was taught over other vectors means nothing."""
+    write(tmp_path, affinity.mark)
+    found = read_affinity([tmp_path])
+    assert found is not None
+    assert found.heads is not None
+    assert found.expects(found.read(["cold"]))[0]["latency"] == pytest.approx(3.0, abs=1e-5)
+    write(tmp_path, affinity.mark + 1)
+    found = read_affinity([tmp_path])
+    assert found is not None
+    assert found.heads is None
+
+
+def test_broken_heads_are_named(tmp_path: Path, affinity: Affinity) -> None:
+    """Which file, and what to do."""
+    write(tmp_path, affinity.mark)
+    (tmp_path / HEADS).write_bytes(b"PK broken")
+    with pytest.raises(LibraryError) as refused:
+        read_affinity([tmp_path])
+    [problem] = refused.value.problems
+    assert problem.path == str(tmp_path / HEADS)
+    assert "bench/fit.py" in problem.hint
+
+
+def test_the_shipped_heads_are_those_of_the_shipped_vectors() -> None:
+    """They were taught over these vectors, and know the field."""
+    from examcoach import places
+
+    shipped = read_affinity([places.shipped("patterns")])
+    assert shipped is not None
+    assert shipped.heads is not None
+    stated, _ = shipped.expects(shipped.read(["least", "expens", "solut", "low", "budget", "cost"]))
+    assert stated["cost"] > 0 > stated["security"]
 
 
 def test_the_last_folder_with_vectors_counts(tmp_path: Path) -> None:

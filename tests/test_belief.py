@@ -6,6 +6,7 @@ import pytest
 from conftest import MakeDissector
 
 from examcoach.model import Question
+from examcoach.situation import Hints, _Belief
 
 LIBRARY = """
 - cue: thrifty
@@ -75,3 +76,13 @@ def test_cases_alike_say_what_to_expect(make: MakeDissector, stem: str, found: l
     """The same word is believed where such stories turn on its category."""
     weights = LIBRARY.replace('"says-base:cost": -0.9', 'says-case: 1.0, "says-base:cost": 1.0')
     assert [c.text for c in make(weights + CASES)(Question(stem, ())).constraints] == found
+
+
+@pytest.mark.parametrize(("odds", "believed"), [(1.0, True), (-1.0, False)])
+def test_the_odds_that_such_a_stem_states_it_count(odds: float, believed: bool) -> None:
+    """A finding that is right half of the time is believed where such stems state its category."""
+    belief = _Belief("says", {"says-expected": 1.0})
+    hints = Hints(stated={"cost": odds}, implied={"cost": -odds})
+    assert belief("cost", False, 0.5, 1, hints) is believed
+    assert belief("cost", True, 0.5, 1, hints) is not believed
+    assert belief("scale", False, 0.5, 1, hints)  # nothing is known of it

@@ -6,25 +6,33 @@ of the two, plus what its own tokens are worth whatever the stem says (a dual en
 2013, "Learning deep structured semantic models for web search using clickthrough data"). The
 vectors are made from the library's own cases by ``bench/affinity.py``. They only rank: no reason
 that is given depends on them.
+
+What a stem states and implies, and what it is about, is a layer over these vectors that questions
+with gold taught (``bench/fit.py``): `Heads`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
 from examcoach.errors import LibraryError, Problem
-from examcoach.network import Floats, Ints, Network, softmax, unit_weights
+from examcoach.network import Floats, Ints, Layer, Network, softmax, weighted_sum
 from examcoach.terms import CATEGORIES
 
 FILE = "affinity.npz"
+HEADS = "heads.npz"
+UNSAID = 0.05
+"""What is said of a topic that nothing speaks of, where each of five signs says one in all."""
 _TINY = 1e-6
+T = TypeVar("T")
 NOTHING: Ints = np.zeros(0, np.int64)
 
 
@@ -37,6 +45,19 @@ class Text:
 
 
 NO_TEXT = Text(NOTHING, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What questions taught, over the vectors that it was taught on (see `Affinity.mark`).
+
+    `constraints` has a label for each category that is stated, then one for each that is implied;
+    `topics` one for each topic.
+    """
+
+    constraints: Layer
+    topics: Layer
+    mark: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +84,12 @@ class Affinity:
     offered: npt.NDArray[np.int8]
     offered_factor: Floats
     sharpness: float
+    heads: Heads | None = None
+
+    @property
+    def mark(self) -> int:
+        """What tells these vectors from others."""
+        return zlib.crc32(self.deciding.hidden.tobytes())
 
     def read(self, tokens: Iterable[str]) -> Text:
         """A text by its tokens."""
@@ -101,17 +128,63 @@ class Affinity:
         texts = stem.known, _together(options), _together(chosen)
         return dict(zip(CATEGORIES, self.deciding(texts, self.rarity), strict=True))
 
+    def expects(self, stem: Text) -> tuple[dict[str, float], dict[str, float]]:
+        """The log odds that a stem states a constraint of each category, and that it implies one.
+
+        Nothing where no questions taught it.
+        """
+        if self.heads is None:
+            return {}, {}
+        odds = self.heads.constraints(self.gist(stem)).tolist()
+        count = len(CATEGORIES)
+        return (
+            dict(zip(CATEGORIES, odds[:count], strict=True)),
+            dict(zip(CATEGORIES, odds[count:], strict=True)),
+        )
+
+    def gist(self, stem: Text) -> Floats:
+        """The features by which `expects` tells."""
+        told = weighted_sum(stem.known, self.rarity, self.stem, self.stem_factor)
+        units = self.deciding.units((stem.known, NOTHING, NOTHING), self.rarity)
+        return np.concatenate([told, units])
+
+    def likely_topics(
+        self, stem: Text, options: Sequence[Text], said: Mapping[str, float]
+    ) -> dict[str, float]:
+        """How likely a question is about each topic; `said` is what is said of it otherwise.
+
+        The parts add up to one, unless nothing is known.
+        """
+        topics = [*self.topics, *[topic for topic in said if topic not in self.topics]]
+        sums = np.array([said.get(topic, 0.0) for topic in topics], np.float32)
+        if self.heads is None:
+            return dict(zip(topics, (sums / (sums.sum() + _TINY)).tolist(), strict=True))
+        totals = np.log(sums + UNSAID)
+        totals[: len(self.topics)] += self.heads.topics(self.subject(stem, options))
+        return dict(zip(topics, softmax(totals), strict=True))
+
+    def subject(self, stem: Text, options: Sequence[Text]) -> Floats:
+        """The features by which `likely_topics` tells."""
+        offered, rarity = _together(options), self.rarity
+        return np.concatenate(
+            [
+                weighted_sum(stem.known, rarity, self.stem, self.stem_factor),
+                weighted_sum(stem.known, rarity, self.told, self.told_factor),
+                weighted_sum(offered, rarity, self.option, self.option_factor),
+                weighted_sum(offered, rarity, self.offered, self.offered_factor),
+            ]
+        )
+
     def told_topics(self, stem: Text) -> dict[str, float]:
-        """How likely a stem is about each topic."""
+        """How likely a stem is about each topic, as far as cases teach."""
         return self._topics(stem.known, self.told, self.told_factor)
 
     def offered_topics(self, options: Sequence[Text]) -> dict[str, float]:
-        """How likely options are about each topic."""
+        """How likely options are about each topic, as far as cases teach."""
         return self._topics(_together(options), self.offered, self.offered_factor)
 
     def _topics(self, known: Ints, rows: npt.NDArray[np.int8], factors: Floats) -> dict[str, float]:
-        weights = unit_weights(known, self.rarity) * factors[known]
-        shares = softmax(weights @ rows[known].astype(np.float32))
+        shares = softmax(weighted_sum(known, self.rarity, rows, factors))
         return dict(zip(self.topics, shares, strict=True))
 
     def _weights(self, text: Text) -> Floats:
@@ -149,14 +222,35 @@ def read_affinity(folders: Sequence[Path]) -> Affinity | None:
     """
     for folder in reversed(folders):
         if (path := folder / FILE).is_file():
-            try:
-                with np.load(path, allow_pickle=False) as arrays:
-                    return from_arrays({name: arrays[name] for name in arrays.files})
-            except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-                hint = "make it anew: python bench/affinity.py --write"
-                problem = Problem(str(path), None, "these are no vectors that can be read", hint)
-                raise LibraryError([problem]) from None
+            affinity = _read(path, from_arrays, "bench/affinity.py --write")
+            return replace(affinity, heads=_heads(folder / HEADS, affinity))
     return None
+
+
+def _heads(path: Path, affinity: Affinity) -> Heads | None:
+    """What was taught over these vectors; None if there is nothing, or it was over others."""
+    if not path.is_file():
+        return None
+    heads = _read(path, heads_from_arrays, "bench/fit.py FILES... --write")
+    return heads if heads.mark == affinity.mark else None
+
+
+def _read(path: Path, build: Callable[[dict[str, npt.NDArray[Any]]], T], made_by: str) -> T:
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return build({name: arrays[name] for name in arrays.files})
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+        hint = f"make it anew: python {made_by}"
+        problem = Problem(str(path), None, "these are no vectors that can be read", hint)
+        raise LibraryError([problem]) from None
+
+
+def heads_from_arrays(arrays: Mapping[str, npt.NDArray[Any]]) -> Heads:
+    """The heads as `bench/fit.py` writes them."""
+    constraints, topics = (
+        Layer(arrays[f"{name}_rows"], arrays[f"{name}_base"]) for name in ("constraints", "topics")
+    )
+    return Heads(constraints, topics, int(arrays["mark"]))
 
 
 def from_arrays(arrays: dict[str, npt.NDArray[Any]]) -> Affinity:

@@ -131,7 +131,7 @@ class Judge:
         self._reasoner = reasoner
         self._describer = describer
         self.precedents = precedents
-        self._affinity = affinity
+        self.affinity = affinity
         self._workings = Workings(engine, reasoner)
         self._finders = engine.finders
         self._rules = engine.rules
@@ -180,10 +180,11 @@ class Judge:
         ask = sensed.sentence_at(told.ask[0])
         emphasis = emphasis_of(sensed.keys, sensed.sentences, ask, self._weights)
         heard = self.precedents.hear(tokens, emphasis)
-        if self._affinity is None:
+        if self.affinity is None:
             return Recalled(heard, Hints(heard.decides), NO_TEXT)
-        text = self._affinity.read(tokens)
-        return Recalled(heard, Hints(heard.decides, self._affinity.decides(text)), text)
+        text = self.affinity.read(tokens)
+        words, expected = self.affinity.decides(text), self.affinity.expects(text)
+        return Recalled(heard, Hints(heard.decides, words, *expected), text)
 
     def __call__(
         self,
@@ -256,11 +257,11 @@ class Judge:
         precedents = self.precedents.weigh(recalled.heard, options)
         by_cases = _spread([one.total for one in precedents], weights["case-damping"])
         affinity = [0.0] * len(options)
-        if self._affinity:
+        if self.affinity:
             for reading, tokens in zip(readings, options, strict=True):
-                reading.text = self._affinity.read(tokens)
+                reading.text = self.affinity.read(tokens)
             if len(recalled.heard.cases):  # vectors too know nothing of a stem like no story
-                affinity = self._affinity(recalled.stem, [reading.text for reading in readings])
+                affinity = self.affinity(recalled.stem, [reading.text for reading in readings])
         by_affinity = _spread(affinity, weights["affinity-damping"])
         by_kin = _spread(kinship([s.keys for s in sensed]), weights["kinship-damping"])
         for i, reading in enumerate(readings):
@@ -527,9 +528,9 @@ class Judge:
         by_cases = against.kinds() if against else [0.0] * len(TRAP_TYPES)
         said = sum(by_cases)
         likely = [1.0 / len(TRAP_TYPES)] * len(TRAP_TYPES)
-        if self._affinity:
+        if self.affinity:
             chosen = [r.text for r in weighed.chosen]
-            likely = self._affinity.kinds(weighed.stem, reading.text, chosen)
+            likely = self.affinity.kinds(weighed.stem, reading.text, chosen)
         return [
             (
                 sum(weight for weight, trap in score.traps if trap.trap == kind),
@@ -660,7 +661,7 @@ class Judge:
                     then, rest = pick([sign * total for total in rest], len(picked), weighed.rivals)
                     done[span] = (then, before - margin(rest, picked))
             without, moved = done[span]
-            _, by_case, by_words, _ = belief_signs(c.category, 0.5, 1, hints)
+            _, by_case, by_words, *_ = belief_signs(c.category, c.hidden, 0.5, 1, hints)
             yield (
                 c,
                 without,
@@ -677,11 +678,11 @@ class Judge:
 
     def _hints(self, situation: Situation, weighed: Weighed) -> Hints:
         """What to expect to decide, now that it is known what is offered and what is picked."""
-        if self._affinity is None:
+        if self.affinity is None:
             return situation.hints
         options = [reading.text for reading in weighed.readings]
         chosen = [reading.text for reading in weighed.chosen]
-        words = self._affinity.decides(weighed.stem, options, chosen)
+        words = self.affinity.decides(weighed.stem, options, chosen)
         return Hints(situation.hints.cases, words)
 
     def signs(
@@ -849,17 +850,12 @@ class Judge:
         exam: Mapping[str, object],
     ) -> Domain | None:
         """The domain that stem and options are about, by the topics of their patterns and cases."""
-        shares = self._topic_signs(situation, readings, recalled)
-        if not any(shares[sign] for sign in ("stem", "option", "case")):
-            return None  # words alone are no clue
-        weights = self._weights
+        likely = self._said_topics(situation, readings, recalled)
+        if likely and self.affinity:
+            texts = [reading.text for reading in readings]
+            likely = self.affinity.likely_topics(recalled.stem, texts, likely)
         domains = {
-            domain: sum(
-                weights[f"domain-{sign}"] * share * weights.get(f"domain:{topic}", 1.0)
-                for topic in topics
-                for sign, of_topic in shares.items()
-                if (share := of_topic.get(topic, 0.0))
-            )
+            domain: sum(likely.get(topic, 0.0) for topic in sorted(topics))
             for domain, topics in domain_topics(exam).items()
         }
         total = sum(domains.values())
@@ -874,31 +870,38 @@ class Judge:
         recalled: Recalled,
         options: Sequence[Option],
         sensed: Sequence[Sensed],
-    ) -> dict[str, dict[str, float]]:
-        """What the weights of topics are fitted on; see `_topic_signs`."""
+    ) -> tuple[dict[str, float], list[Text]]:
+        """What topics are learned from: see `_said_topics`; and what vectors read of options."""
         readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
         self._liken(recalled, readings, sensed)
-        return self._topic_signs(situation, readings, recalled)
+        said = self._said_topics(situation, readings, recalled)
+        return said, [reading.text for reading in readings]
 
-    def _topic_signs(
+    def _said_topics(
         self, situation: Situation, readings: Sequence[Reading], recalled: Recalled
-    ) -> dict[str, dict[str, float]]:
-        """What each sign says of the topics; for each sign the shares add up to one, or it is mute.
+    ) -> dict[str, float]:
+        """How much is said of each topic; nothing where words alone would tell.
 
-        The signs are what patterns the stem and the options have, what cases alike are about, and
-        what the words of stem and options are learned to be about.
+        Those who say are the patterns that the stem has, and those of the options, what cases alike
+        are about, and what the words of stem and options are learned to be about: each in parts
+        that add up to one.
         """
         options = [{m.finder for m in reading.mentions} for reading in readings]
-        found = {
-            "stem": self._shares_of(m.finder for m in situation.mentions),
-            "option": self._shares_of(number for some in options for number in some),
-            "case": dict(recalled.heard.topics),
-        }
-        if self._affinity:
-            found["told"] = self._affinity.told_topics(recalled.stem)
-            texts = [reading.text for reading in readings]
-            found["offered"] = self._affinity.offered_topics(texts) if texts else {}
-        return found
+        found = [
+            self._shares_of(m.finder for m in situation.mentions),
+            self._shares_of(number for some in options for number in some),
+            recalled.heard.topics,
+        ]
+        if not any(found):
+            return {}
+        if self.affinity:
+            found.append(self.affinity.told_topics(recalled.stem))
+            if readings:
+                found.append(self.affinity.offered_topics([r.text for r in readings]))
+        said: Counter[str] = Counter()
+        for shares in found:
+            said.update(shares)
+        return dict(said)
 
     def _shares_of(self, finders: Iterable[int]) -> dict[str, float]:
         counts = Counter(topic for number in finders if (topic := self._finders[number].topic))

@@ -42,12 +42,33 @@ class Network:
 
     def __call__(self, texts: Sequence[Ints], rarity: Floats) -> list[float]:
         """How likely each label is; each text is given by the numbers of its distinct tokens."""
+        return softmax(self.units(texts, rarity) @ self.out + self.base)
+
+    def units(self, texts: Sequence[Ints], rarity: Floats) -> Floats:
+        """The hidden layer for such texts."""
         sums = [
-            (unit_weights(known, rarity) * factor[known]) @ rows[known].astype(np.float32)
+            weighted_sum(known, rarity, rows, factor)
             for known, rows, factor in zip(texts, self.rows, self.factor, strict=True)
         ]
-        units = np.maximum(np.concatenate(sums) @ self.hidden + self.start, 0.0)
-        return softmax(units @ self.out + self.base)
+        return np.asarray(np.maximum(np.concatenate(sums) @ self.hidden + self.start, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A single layer: features by labels, and what is added to each label."""
+
+    rows: Floats
+    base: Floats
+
+    def __call__(self, features: Floats) -> Floats:
+        """The total of each label."""
+        return np.asarray(features @ self.rows + self.base)
+
+
+def weighted_sum(known: Ints, rarity: Floats, rows: npt.NDArray[np.int8], factor: Floats) -> Floats:
+    """The vectors of tokens, given by their numbers, summed by how rare the tokens are."""
+    weights = unit_weights(known, rarity) * factor[known]
+    return np.asarray(weights @ rows[known].astype(np.float32))
 
 
 def unit_weights(known: Ints, rarity: Floats) -> Floats:

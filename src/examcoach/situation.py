@@ -37,14 +37,17 @@ class Stem:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """How likely a constraint of each category is what decides in stems like this one.
+    """Which constraints to expect in stems like this one, by category.
 
-    `cases` goes by the cases whose stories are alike, `words` by the words that stories use. Each
-    adds up to one, or is empty where nothing is known.
+    How likely one is what decides: `cases` goes by the cases whose stories are alike, `words` by
+    the words that stories use; each adds up to one. `stated` and `implied` are the log odds that
+    there is one. All are empty where nothing is known.
     """
 
     cases: Mapping[str, float] = field(default_factory=dict)
     words: Mapping[str, float] = field(default_factory=dict)
+    stated: Mapping[str, float] = field(default_factory=dict)
+    implied: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,15 +251,16 @@ class Reasoner:
         for mention, finder, _ in candidates:
             number = mention.finder if finder is self._finders[mention.finder] else mention.existing
             doubts[finder.id] = 1.0 - (self._hides if hidden else self._says)[number]
-        return self._beliefs[hidden](category, math.prod(doubts.values()), len(candidates), hints)
+        believed = self._beliefs[hidden]
+        return believed(category, hidden, math.prod(doubts.values()), len(candidates), hints)
 
 
 class _Belief:
     """When findings are believed: a logistic rule with fitted weights.
 
     The log odds that a category's findings are right, by their own record, count beside how likely
-    the category decides in stems like this one and how often it is found. Without fitted weights
-    what is likelier than not is believed.
+    the category decides in stems like this one, how often it is found, and the log odds that such
+    a stem has such a constraint. Without fitted weights what is likelier than not is believed.
     """
 
     def __init__(self, how: str, weights: Mapping[str, float]) -> None:
@@ -264,18 +268,21 @@ class _Belief:
         self._case = weights.get(f"{how}-case", 0.0)
         self._words = weights.get(f"{how}-words", 0.0)
         self._often = weights.get(f"{how}-often", 0.0)
+        self._expected = weights.get(f"{how}-expected", 0.0)
         self._base = {name: weights.get(f"{how}-base:{name}", 0.0) for name in CATEGORIES}
 
-    def __call__(self, category: Category, doubt: float, count: int, hints: Hints) -> bool:
+    def __call__(
+        self, category: Category, hidden: bool, doubt: float, count: int, hints: Hints
+    ) -> bool:
         """`doubt` is the probability that all findings are wrong, 0 for what is certain."""
-        signs = belief_signs(category, doubt, count, hints)
-        weights = self._sure, self._case, self._words, self._often
+        signs = belief_signs(category, hidden, doubt, count, hints)
+        weights = self._sure, self._case, self._words, self._often, self._expected
         return doubt == 0.0 or self._base[category] + sum(map(mul, weights, signs)) >= 0.0
 
 
 def belief_signs(
-    category: Category, doubt: float, count: int, hints: Hints
-) -> tuple[float, float, float, float]:
+    category: Category, hidden: bool, doubt: float, count: int, hints: Hints
+) -> tuple[float, float, float, float, float]:
     """The signs that findings of a category are right, as `_Belief` weighs them."""
     doubt = min(max(doubt, _LEAST_DOUBT), 1.0 - _LEAST_DOUBT)
     by_case = hints.cases.get(category, 0.0) if hints.cases else 1.0 / len(CATEGORIES)
@@ -285,6 +292,7 @@ def belief_signs(
         math.log(by_case + _LEAST_HINT),
         math.log(by_words + _LEAST_HINT),
         math.log1p(count),
+        (hints.implied if hidden else hints.stated).get(category, 0.0),
     )
 
 
