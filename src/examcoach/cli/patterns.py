@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -165,6 +166,7 @@ def check(
         below = load_catalog(layers[:1], places.cache_folder())
     files = read_folders(layers[1:] if below else layers)
 
+    @cache
     def wanted(place: str) -> bool:
         return not named or any(Path(place).resolve().is_relative_to(p) for p in named)
 

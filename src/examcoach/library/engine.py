@@ -174,6 +174,7 @@ class _Compiler:
         self._finders: list[Finder] = []
         self._finder_of: dict[str, int] = {}
         self._words: dict[tuple[tuple[str, ...], str | None], int] = {}
+        self._numbers: dict[Words, list[int]] = {}
         self._uses: list[list[list[int]]] = []
         self._slots: dict[tuple[tuple[int, ...], tuple[Any, ...]], int] = {}
         self._composites: list[list[Any]] = []
@@ -353,6 +354,11 @@ class _Compiler:
     def _word_numbers(self, atom: Atom) -> list[int]:
         if not isinstance(atom, Words):
             return []
+        if atom not in self._numbers:
+            self._numbers[atom] = self._numbers_of(atom)
+        return self._numbers[atom]
+
+    def _numbers_of(self, atom: Words) -> list[int]:
         keys = tuple(self._tokenize(atom.text, False))
         if atom.exact:
             return [self._word_number(keys, " ".join(self._tokenize(atom.text, True)))]

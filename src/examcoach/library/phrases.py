@@ -18,6 +18,8 @@ GAP = 8
 _SPELLED_OUT = 48
 _LARGEST_EXPANSION = 2_000
 _MOST_OPTIONAL = 5
+_PLAIN = re.compile(r"[^\s()<|]+")
+_MARK = re.compile(r"[()|]")
 _CLASS = re.compile(r"<\s*([a-z0-9.-]+)\s*(?:(>=|<=|>|<)\s*([^<>]+?)\s*)?>")
 _GAP_MARK = " .. "
 
@@ -106,8 +108,10 @@ def _unit(text: str) -> tuple[Unit, str]:
         elif text[0] in ")|":
             raise PhraseError(f'a "{text[0]}" stands outside any ( )')
         else:
-            spellings = [s + text[0] for s in spellings]
-            text = text[1:]
+            plain = _PLAIN.match(text)
+            end = plain.end() if plain else 1  # a "<" that begins no class
+            spellings = [s + text[:end] for s in spellings]
+            text = text[end:]
         if len(spellings) > _LARGEST_EXPANSION:
             raise PhraseError("it has too many spellings; write it as several phrases")
     return list(dict.fromkeys(spellings)), text
@@ -116,16 +120,16 @@ def _unit(text: str) -> tuple[Unit, str]:
 def _group(text: str) -> tuple[Unit, str]:
     """The spellings of the group that `text` begins with, and what follows its parenthesis."""
     depth = 0
-    alternatives = [""]
-    for position, character in enumerate(text):
-        depth += {"(": 1, ")": -1}.get(character, 0)
+    alternatives: list[str] = []
+    start = 1
+    for mark in _MARK.finditer(text):
+        depth += {"(": 1, ")": -1}.get(mark[0], 0)
+        if depth == 0 or (depth == 1 and mark[0] == "|"):
+            alternatives.append(text[start : mark.start()])
+            start = mark.end()
         if depth == 0:
             inner = [s for alternative in alternatives for s in _spellings(alternative)]
-            return list(dict.fromkeys(inner)), text[position + 1 :]
-        if depth == 1 and character == "|":
-            alternatives.append("")
-        elif position:
-            alternatives[-1] += character
+            return list(dict.fromkeys(inner)), text[start:]
     raise PhraseError("a ( is never closed")
 
 
