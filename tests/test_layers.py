@@ -111,14 +111,14 @@ def test_the_library_is_not_described_again(tmp_path: Path, base: Path) -> None:
     """A change of one's own folder makes a table of its own cases, and leaves the library's."""
     cache = tmp_path / "cache"
     load_dissector([base], cache)
-    [shipped] = cache.glob("cases-*.npz")
+    [shipped] = cache.glob("cases-*.bin")
     before = shipped.stat().st_mtime_ns
     for text in (OWN, OWN.replace("one wheel", "two wheels")):
         assert len(laid_over(base, text, cache)) == 3
     assert shipped.stat().st_mtime_ns == before
-    assert len(list(cache.glob("cases-*.npz"))) == 3
+    assert len(list(cache.glob("cases-*.bin"))) == 3
     assert len(laid_over(base, OWN, cache)) == 3  # both from the cache
-    assert len(list(cache.glob("cases-*.npz"))) == 3
+    assert len(list(cache.glob("cases-*.bin"))) == 3
 
 
 def test_a_case_of_ones_own_answers(base: Path) -> None:

@@ -298,3 +298,33 @@ def test_a_case_marks_what_decides(make: MakeDissector) -> None:
     with pytest.raises(LibraryError) as refused:
         make(LIBRARY.replace("[[from door to door]]", "from door to door"))
     assert "mark in one of the stories the words that decide" in str(refused.value)
+
+
+def test_what_is_said_of_something_else_says_of_what(make: MakeDissector) -> None:
+    """An option that is only like that of a case is not told what holds of the latter."""
+    own = "\n- weights: own\n  values: {case-same: 0.999, case-fit: 0.1}\n"
+    question = Question("Ripe pears must be kept cool in the orchard. What helps?", OPTIONS)
+    hedge, shed = make(LIBRARY + own)(question).options
+    assert [f.because for f in shed.fits] == [
+        'In a similar case "Put the crates in the stone shed" is right. Stone keeps the cold.'
+    ]
+    assert [(t.trap, t.because) for t in hedge.traps] == [
+        (
+            "bad-ml",
+            'In a similar case "Leave the crates under the sunny hedge" is wrong. '
+            "The sun warms them.",
+        )
+    ]
+    long = LIBRARY.replace("under the sunny hedge", f"under the sunny hedge {'and wait ' * 20}")
+    words = ["Leave the crates under the sunny hedge", *["and", "wait"] * 3, "and"]
+    [trap] = make(long + own)(question).options[0].traps
+    assert trap.because.startswith(f'In a similar case "{" ".join(words)} …" is wrong. ')
+
+
+def test_what_is_hardly_like_an_answer_does_not_fit(make: MakeDissector) -> None:
+    """A case speaks for an option by what is nearly its own answer."""
+    own = "\n- weights: own\n  values: {case-fit: 0.999}\n"
+    question = Question("Ripe pears must be kept cool in the orchard. What helps?", OPTIONS)
+    breakdown = make(LIBRARY + own)(question)
+    assert breakdown.answer == ("B",)
+    assert [o.fits for o in breakdown.options] == [(), ()]

@@ -38,6 +38,7 @@ from examcoach.worked import Worked, Workings
 _RULE, _MET, _NEVER, _INCAPABLE, _LIMIT = range(5)
 KIND_SIGNS = ("rule", "case", "affinity")
 _LEAST_LIKELY = 0.01
+_ENOUGH_WORDS = 14
 Reason = tuple[float, int, int, int]
 """Signed weight, kind, the rule or need it is about, and its place in the mentions."""
 
@@ -543,7 +544,9 @@ class Judge:
     def _tell_one(self, score: Score, reading: Reading, told: Told, holds: float = 0.0) -> bool:
         """Tell a case, if it is like enough; whether it was told.
 
-        `holds` is how like its answer what was chosen is: only then does it tell what holds.
+        What it says is said of the option itself where the two say the same; else of what the case
+        offers in its place, which is quoted. `holds` is how like its answer what was chosen is:
+        only then does it tell what holds.
         """
         weights, sensed = self._weights, reading.sensed
         if (
@@ -552,20 +555,32 @@ class Judge:
             or told.option_like < weights["case-option"]
         ):
             return False
+        if told.instead < 0 and told.option_like < weights["case-fit"]:
+            return False
         words = self.precedents.shared(sensed.keys, told.wording)
         if len(words) < weights["case-words"]:
             return False
-        case = self.precedents.table.case(told.case)
+        table = self.precedents.table
+        case = table.case(told.case)
         evidence = quote(reading.option.text, _runs(sensed, words))
-        trap, because = None, case.because
+        same = told.option_like >= weights["case-same"]
         if told.instead >= 0:
             # why not, and what holds instead: the first alone may be as short as "by hand"
-            trap, why = case.insteads[told.instead]
+            trap, why, words_there = case.insteads[told.instead]
             because = f"{why[0].upper()}{why[1:].rstrip('.')}."
-            if holds >= weights["case-option"]:
+            if holds >= weights["case-option" if same else "case-same"]:
                 because += f" {case.because}"
-        weight = weights["case-trap"] if trap else -weights["case-trap"]
-        self._add(score, case.id, because, evidence, -weight, trap)
+        else:
+            trap, because = None, case.because
+            words_there = case.answers[told.wording - int(table.options.first[told.case])]
+        if not same:
+            verdict = "wrong" if trap else "right"
+            because = f'In a similar case "{_short(words_there)}" is {verdict}. {because}'
+        weight = weights["case-trap"]
+        if trap is None:  # what is said of the option itself is told first
+            self._add(score, case.id, because, evidence, weight if same else weight / 2, None)
+        else:
+            self._add(score, case.id, because, evidence, -weight, trap)
         return True
 
     # Conclusions
@@ -940,6 +955,12 @@ def _runs(sensed: Sensed, places: Sequence[int]) -> set[tuple[int, int]]:
         else:
             runs.append([place, place])
     return {sensed.span(first, last) for first, last in runs}
+
+
+def _short(text: str) -> str:
+    """The first words of a text, enough to know it by."""
+    words = text.rstrip(".").split()
+    return " ".join(words[:_ENOUGH_WORDS]) + (" …" if len(words) > _ENOUGH_WORDS else "")
 
 
 def _carrier(mentions: Sequence[Mention], masks: Sequence[int], fact: int) -> Mention:

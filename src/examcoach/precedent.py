@@ -136,21 +136,21 @@ class Precedents:
         parts = np.ones(len(table.tokens), np.float32)
         parts[[n for n, token in enumerate(table.tokens) if _is_fact(token)]] = weights["case-fact"]
         common = weights["case-common"]
-        uses = np.bincount(table.stories.tokens, minlength=len(parts))
+        uses = table.told_in
         self._story_weight = parts * _rarity(uses, len(table.stories.starts) - 1, common)
         ends = np.cumsum(uses)
         # a token without weight is nowhere
         starts = np.where(self._story_weight > 0, ends - uses, ends)
         self._spans = list(map(slice, starts.tolist(), ends.tolist()))
-        uses = np.bincount(table.options.tokens, minlength=len(parts))
-        self._option_weight = parts * _rarity(uses, len(table.options.starts) - 1, common)
+        count = len(table.options.starts) - 1
+        self._option_weight = parts * _rarity(table.offered_in, count, common)
+        self._option_squares = self._option_weight.astype(float) ** 2
         self._rarest = float(np.log(len(table.stories.starts))) ** 2
         squares = _squares(table.stories, self._story_weight)
         self._story_norm = ((np.sqrt(squares) + _TINY) ** _LENGTH_POWER).astype(float)
         told = np.diff(table.stories.first)
         self._case_of_story = np.repeat(np.arange(len(table), dtype=np.int64), told)
         self._answers = np.add.reduceat(table.options.place < 0, table.options.first[:-1])
-        self._option_norm = np.sqrt(_squares(table.options, self._option_weight)) + _TINY
 
     @property
     def stress_of_ask(self) -> float:
@@ -303,13 +303,13 @@ class Precedents:
         A token counts the less, the more options have it: it cannot tell them apart.
         """
         table = self.table.options
-        places, wording = _ranges(table.starts[wordings], table.starts[wordings + 1])
+        places, wording_of = _ranges(table.starts[wordings], table.starts[wordings + 1])
         tokens = table.tokens[places]
         # only tokens that some option has count: number them, the others are 0
         every = np.concatenate([known for known, _ in options])
         distinct, uses = np.unique(every, return_counts=True)
         others = (uses - 1) / max(len(options) - 1, 1)
-        squares = self._option_weight[distinct].astype(float) ** 2
+        squares = self._option_squares[distinct]
         counted = squares * (1.0 - self._weights["case-shared"] * others) ** 2
         place = np.zeros(len(self._option_weight), np.int32)
         place[distinct] = np.arange(1, len(distinct) + 1)
@@ -322,11 +322,12 @@ class Precedents:
         row = place[tokens]
         used = np.flatnonzero(row)
         sums = np.zeros((len(wordings), len(options) + 1))
-        row, wording = row[used], wording[used]
+        row, wording = row[used], wording_of[used]
         if len(used):
             first = np.flatnonzero(np.diff(wording, prepend=-1))
             sums[wording[first]] = np.add.reduceat(shares[row], first, axis=0)
-        norms = np.maximum(self._option_norm[wordings].astype(float) ** 2 - sums[:, -1], 0.0)
+        every_token = np.bincount(wording_of, self._option_squares[tokens], len(wordings))
+        norms = np.maximum(every_token - sums[:, -1], 0.0)
         return np.asarray(sums[:, :-1] / (np.sqrt(norms)[:, None] + _TINY))
 
 
@@ -382,7 +383,7 @@ def _is_fact(token: str) -> bool:
     return len(token) > 1 and token.startswith(FACT)
 
 
-def _rarity(uses: npt.NDArray[np.intp], told: int, common: float) -> _Floats:
+def _rarity(uses: npt.NDArray[np.int32], told: int, common: float) -> _Floats:
     """Inverse document frequency of each token, by how many of the wordings told have it.
 
     None for those that most wordings have.

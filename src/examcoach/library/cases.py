@@ -33,13 +33,15 @@ _PARTS = ("starts", "tokens", "first", "place", "trap")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a case says: what decides, why its answers hold, and why each alternative does not."""
+    """What a case says: what decides, its answers and why they hold, its alternatives likewise."""
 
     id: str
     topic: str
     decides: str
     because: str
+    answers: list[str]
     insteads: list[list[str]]
+    """Of each alternative its kind of trap, why it does not hold, and its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,10 @@ class Wordings:
     first: Ints
     place: Ints
     trap: Ints
+
+    def uses(self, count: int) -> Ints:
+        """How many texts have each of so many tokens."""
+        return np.bincount(self.tokens, minlength=count).astype(np.int32)
 
     def only(self, cases: npt.NDArray[np.bool_]) -> Wordings:
         """The texts of the cases chosen."""
@@ -84,7 +90,8 @@ class Wordings:
 class CaseTable:
     """All cases, the words they are told in, and what each of them says.
 
-    `posted` are the stories that have each token, token by token (an inverted index).
+    `posted` are the stories that have each token, token by token (an inverted index); `told_in` and
+    `offered_in` tell how many stories and how many options have it.
     `said` holds one JSON text a case, from `said_starts[c]` to the next; it is read when told.
     """
 
@@ -95,6 +102,8 @@ class CaseTable:
     stories: Wordings
     options: Wordings
     posted: Ints
+    told_in: Ints
+    offered_in: Ints
     said: bytes | memoryview
     said_starts: Ints
 
@@ -116,14 +125,17 @@ class CaseTable:
         places = [numbers.setdefault(token, len(numbers)) for token in own.tokens]
         renumbered = np.array(places, np.int32)
         stories = kept.stories.followed_by(own.stories, renumbered)
+        options = kept.options.followed_by(own.options, renumbered)
         return CaseTable(
             list(numbers),
             [*kept.ids, *own.ids],
             [*kept.topics, *own.topics],
             [*kept.decides, *own.decides],
             stories,
-            kept.options.followed_by(own.options, renumbered),
+            options,
             _posted(stories),
+            stories.uses(len(numbers)),
+            options.uses(len(numbers)),
             b"".join([kept.said, own.said]),
             _end_to_end(kept.said_starts, own.said_starts),
         )
@@ -138,15 +150,17 @@ class CaseTable:
         ids, topics, decides = (
             [names[number] for number in numbers] for names in (self.ids, self.topics, self.decides)
         )
-        stories = self.stories.only(kept)
+        stories, options = self.stories.only(kept), self.options.only(kept)
         return CaseTable(
             self.tokens,
             ids,
             topics,
             decides,
             stories,
-            self.options.only(kept),
+            options,
             _posted(stories),
+            stories.uses(len(self.tokens)),
+            options.uses(len(self.tokens)),
             b"".join(said),
             _starts(map(len, said)),
         )
@@ -162,6 +176,8 @@ class CaseTable:
         arrays: dict[str, npt.NDArray[Any]] = {
             **{name: _bytes(_NEWLINE.join(getattr(self, name)).encode()) for name in _LISTS},
             "posted": self.posted,
+            "told_in": self.told_in,
+            "offered_in": self.offered_in,
             "said": np.frombuffer(self.said, np.uint8),
             "said_starts": self.said_starts,
         }
@@ -187,6 +203,8 @@ class CaseTable:
             stories,
             options,
             arrays["posted"],
+            arrays["told_in"],
+            arrays["offered_in"],
             arrays["said"].data,
             arrays["said_starts"],
         )
@@ -203,7 +221,7 @@ def load_cases(
     `version` names all that the table depends on besides this module. `records` and `describe`
     are called only if it must be made.
     """
-    name = f"cases-{digest((), version, Path(__file__).read_text('utf-8'))}.npz"
+    name = f"cases-{digest((), version, Path(__file__).read_text('utf-8'))}.bin"
     arrays = read_arrays(cache, name)
     if arrays is not None:
         try:
@@ -236,7 +254,8 @@ def compile_cases(records: Sequence[Record], describe: Describe) -> CaseTable:
                 r.data["topic"],
                 r.data["decides"],
                 r.data["because"],
-                [[one["type"], one["because"]] for one in r.data["insteads"]],
+                r.data["answers"],
+                [[one["type"], one["because"], one["option"]] for one in r.data["insteads"]],
             ]
         ).encode()
         for r in records
@@ -247,7 +266,17 @@ def compile_cases(records: Sequence[Record], describe: Describe) -> CaseTable:
     ids, topics, decides = ([r.data[key] for r in records] for key in ("case", "topic", "decides"))
     starts = _starts(map(len, said))
     return CaseTable(
-        list(numbers), ids, topics, decides, told, offered, _posted(told), b"".join(said), starts
+        list(numbers),
+        ids,
+        topics,
+        decides,
+        told,
+        offered,
+        _posted(told),
+        told.uses(len(numbers)),
+        offered.uses(len(numbers)),
+        b"".join(said),
+        starts,
     )
 
 
