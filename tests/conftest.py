@@ -60,9 +60,8 @@ CORE = """
     case-first: 0.8, case-before: 1.3, case-ask: 1.5, case-shared: 0.5, case-hints-power: 4,
     case-damping: 0.0002, case-story: 0.4, case-option: 0.3, case-fit: 0.3,
     case-same: 0.55, case-words: 2, affinity: 1,
-    affinity-damping: 0.1,
-    kind-rule: 1, kind-case: 1, kind-affinity: 1, case-trap: 1,
-    case-least: 0, decides-flip: 10, decides-moved: 1, decides-most: 9,
+    affinity-damping: 0.1, trap-doubted: 0.99, kind-rule: 1, kind-case: 1, kind-affinity: 1,
+    case-trap: 1, case-least: 0, decides-flip: 10, decides-moved: 1, decides-most: 9,
     decides-ask: 0, decides-hidden: 0, decides-case: 0, decides-words: 0, decides-often: 0}
 - exam: mls-c01
   name: Test

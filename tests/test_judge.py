@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from conftest import MakeDissector
 
 from examcoach.dissect import Dissector
@@ -123,6 +124,22 @@ def test_ask(make: MakeDissector) -> None:
     assert b.stem[b.ask.start : b.ask.end] == b.ask.text
     assert b.ask.qualifiers == ("MOST cost-effective",)
     assert not b.ask.negated
+
+
+SEVERAL = "\n- weights: own\n  values: {trap-doubted: %s}\n"
+
+
+@pytest.mark.parametrize(("doubted", "told"), [(0.4, []), (0.99, ["server-is-work"])])
+def test_what_speaks_against_a_sure_answer_is_doubted(
+    make: MakeDissector, doubted: float, told: list[str]
+) -> None:
+    """The bucket outweighs the server beside it; of a sole option both are told, come what may."""
+    d = make(LIBRARY + SEVERAL % doubted)
+    b = dissect(d, STEM, "Rent a server.", "Use a Bucket and a server.")
+    assert b.answer == ("B",)
+    assert [t.pattern for t in b.options[1].traps] == told
+    [sole] = dissect(d, STEM, "Use a Bucket and a server.").options
+    assert [t.pattern for t in sole.traps] == ["server-is-work"]
 
 
 def test_pick_trap_and_evidence(make: MakeDissector) -> None:

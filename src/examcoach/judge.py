@@ -205,12 +205,16 @@ class Judge:
             self._explain(weighed, i, sign, missed and i not in picked)
             for i in range(len(readings))
         ]
+        confidence = self._confidence(weighed.totals, picked)
+        if confidence >= self._weights["trap-doubted"] and len(picked) < len(readings):
+            for i in picked:  # what speaks against an answer that is this sure is a false alarm
+                scores[i].traps.clear()
         # that its like is picked makes an option less likely, not wrong
         judged = self._verdicts(readings, scores, weighed.before, picked, situation.ask.negated)
         return Judgement(
             options=judged,
             answer=tuple(options[i].label for i in picked),
-            confidence=self._confidence(weighed.totals, picked),
+            confidence=confidence,
             because=_because(judged),
             decides=self._decides(situation, weighed),
             suggests=self._suggestions(situation),
