@@ -119,7 +119,7 @@ def questions(
     rows: list[tuple[Array, ...]] = []
     for question, gold in asked:
         situation, recalled, options = understood(dissector, dissector.reason, question)
-        said, texts = dissector.judge.topic_signs(situation, recalled, question.options, options)
+        said, *texts = dissector.judge.topic_signs(situation, recalled, question.options, options)
         there = {(str(c.category), c.hidden) for c in gold.constraints or ()}
         has = [(category, hidden) in there for hidden in (False, True) for category in CATEGORIES]
         domain = places_of.get(gold.domain or "", -1)
@@ -127,7 +127,7 @@ def questions(
             (
                 affinity.gist(recalled.stem),
                 np.array(has),
-                affinity.subject(recalled.stem, texts),
+                affinity.subject(recalled.stem, *texts),
                 np.array([said.get(topic, 0.0) for topic in affinity.topics], np.float32),
                 np.array(domain),
             )

@@ -144,16 +144,21 @@ def test_stems_and_options_tell_the_topic_each_in_their_way(affinity: Affinity) 
     assert affinity.offered_topics([]) == {"summer": 0.5, "winter": 0.5}
 
 
-GIST, SUBJECT = 4, 8
-"""Two dimensions of a stem, two hidden units; two dimensions and two topics of stem and options."""
+GIST, SUBJECT = 4, 12
+"""Two dimensions of a stem and two hidden units; besides two topics of it, two dimensions and two
+topics of the options, and two dimensions of those picked."""
 
 
 def heads(mark: int) -> Heads:
-    """A stem with cold states latency at 3, with any word implies cost; fire is about winter."""
+    """A stem with cold states latency at 3, any stem implies cost at 1.
+
+    Options with fire are about winter, those picked with fire about summer as well.
+    """
     constraints = np.zeros((GIST, 2 * len(CATEGORIES)), np.float32)
     constraints[0, CATEGORIES.index("latency")] = 3.0
     topics = np.zeros((SUBJECT, 2), np.float32)
-    topics[5, 1] = 2.0
+    topics[7, 1] = 2.0
+    topics[11, 0] = 1.0
     base = np.zeros(2 * len(CATEGORIES), np.float32)
     base[len(CATEGORIES) + CATEGORIES.index("cost")] = 1.0
     return Heads(Layer(constraints, base), Layer(topics, np.zeros(2, np.float32)), mark)
@@ -171,19 +176,22 @@ def test_a_stem_states_and_implies_what_questions_taught(affinity: Affinity) -> 
 
 
 def test_topics_are_told_by_what_is_said_and_by_what_questions_taught(affinity: Affinity) -> None:
-    """What is said counts as it is; fire makes winter e squared times as likely.
+    """What is said counts as it is; fire makes winter e squared times as likely, picked summer e.
 
     A topic that no vector knows is as likely as is said of it.
     """
     stem, fire = affinity.read(["zorb"]), affinity.read(["fire"])
     said = {"summer": 1.0, "autumn": 3.0}
-    assert affinity.likely_topics(stem, [fire], said) == pytest.approx(
+    assert affinity.likely_topics(stem, [fire], [], said) == pytest.approx(
         {"summer": 0.25, "winter": 0.0, "autumn": 0.75}, abs=1e-5
     )
     taught = replace(affinity, heads=heads(affinity.mark))
-    parts = {"summer": 1 + UNSAID, "winter": UNSAID * np.exp(2.0), "autumn": 3 + UNSAID}
-    expected = {topic: part / sum(parts.values()) for topic, part in parts.items()}
-    assert taught.likely_topics(stem, [fire], said) == pytest.approx(expected, abs=1e-4)
+    for chosen in ([], [fire]):
+        parts = {"summer": 1 + UNSAID, "winter": UNSAID * np.exp(2.0), "autumn": 3 + UNSAID}
+        parts["summer"] *= np.exp(len(chosen))
+        expected = {topic: part / sum(parts.values()) for topic, part in parts.items()}
+        likely = taught.likely_topics(stem, [fire], chosen, said)
+        assert likely == pytest.approx(expected, abs=1e-4)
 
 
 def write(folder: Path, mark: int) -> None:

@@ -149,29 +149,35 @@ class Affinity:
         return np.concatenate([told, units])
 
     def likely_topics(
-        self, stem: Text, options: Sequence[Text], said: Mapping[str, float]
+        self,
+        stem: Text,
+        options: Sequence[Text],
+        chosen: Sequence[Text],
+        said: Mapping[str, float],
     ) -> dict[str, float]:
         """How likely a question is about each topic; `said` is what is said of it otherwise.
 
-        The parts add up to one, unless nothing is known.
+        `chosen` are those of the options that are picked. The parts add up to one, unless nothing
+        is known.
         """
         topics = [*self.topics, *[topic for topic in said if topic not in self.topics]]
         sums = np.array([said.get(topic, 0.0) for topic in topics], np.float32)
         if self.heads is None:
             return dict(zip(topics, (sums / (sums.sum() + _TINY)).tolist(), strict=True))
         totals = np.log(sums + UNSAID)
-        totals[: len(self.topics)] += self.heads.topics(self.subject(stem, options))
+        totals[: len(self.topics)] += self.heads.topics(self.subject(stem, options, chosen))
         return dict(zip(topics, softmax(totals), strict=True))
 
-    def subject(self, stem: Text, options: Sequence[Text]) -> Floats:
+    def subject(self, stem: Text, options: Sequence[Text], chosen: Sequence[Text]) -> Floats:
         """The features by which `likely_topics` tells."""
-        offered, rarity = _together(options), self.rarity
+        offered, picked, rarity = _together(options), _together(chosen), self.rarity
         return np.concatenate(
             [
-                weighted_sum(stem.known, rarity, self.stem, self.stem_factor),
+                self.gist(stem),
                 weighted_sum(stem.known, rarity, self.told, self.told_factor),
                 weighted_sum(offered, rarity, self.option, self.option_factor),
                 weighted_sum(offered, rarity, self.offered, self.offered_factor),
+                weighted_sum(picked, rarity, self.option, self.option_factor),
             ]
         )
 

@@ -218,7 +218,7 @@ class Judge:
             because=_because(judged),
             decides=self._decides(situation, weighed),
             suggests=self._suggestions(situation),
-            domain=self._domain(situation, readings, recalled, exam),
+            domain=self._domain(situation, weighed, recalled, exam),
         )
 
     def _weigh(
@@ -864,15 +864,16 @@ class Judge:
     def _domain(
         self,
         situation: Situation,
-        readings: Sequence[Reading],
+        weighed: Weighed,
         recalled: Recalled,
         exam: Mapping[str, object],
     ) -> Domain | None:
         """The domain that stem and options are about, by the topics of their patterns and cases."""
-        likely = self._said_topics(situation, readings, recalled)
+        likely = self._said_topics(situation, weighed.readings, recalled)
         if likely and self.affinity:
-            texts = [reading.text for reading in readings]
-            likely = self.affinity.likely_topics(recalled.stem, texts, likely)
+            options = [reading.text for reading in weighed.readings]
+            chosen = [reading.text for reading in weighed.chosen]
+            likely = self.affinity.likely_topics(recalled.stem, options, chosen, likely)
         domains = {
             domain: sum(likely.get(topic, 0.0) for topic in sorted(topics))
             for domain, topics in domain_topics(exam).items()
@@ -889,12 +890,12 @@ class Judge:
         recalled: Recalled,
         options: Sequence[Option],
         sensed: Sequence[Sensed],
-    ) -> tuple[dict[str, float], list[Text]]:
-        """What topics are learned from: see `_said_topics`; and what vectors read of options."""
-        readings = [self._read(option, s) for option, s in zip(options, sensed, strict=True)]
-        self._liken(recalled, readings, sensed)
-        said = self._said_topics(situation, readings, recalled)
-        return said, [reading.text for reading in readings]
+    ) -> tuple[dict[str, float], list[Text], list[Text]]:
+        """What topics are learned from: see `_said_topics`; the options and those that are picked,
+        as vectors read them."""
+        weighed = self._weigh(situation, recalled, options, sensed)
+        said = self._said_topics(situation, weighed.readings, recalled)
+        return said, [r.text for r in weighed.readings], [r.text for r in weighed.chosen]
 
     def _said_topics(
         self, situation: Situation, readings: Sequence[Reading], recalled: Recalled
