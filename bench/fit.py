@@ -46,7 +46,9 @@ from examcoach.affinity import HEADS, Heads
 from examcoach.coach import load_dissector
 from examcoach.dissect import Dissector
 from examcoach.evaluate import calibration_error
-from examcoach.judge import KIND_SIGNS, Recalled, domain_topics
+from examcoach.judge.telling import KIND_SIGNS
+from examcoach.judge.topics import domain_topics
+from examcoach.judge.weighing import Recalled
 from examcoach.library.engine import exam_pack
 from examcoach.model import Gold, Question, Scenario
 from examcoach.network import Ints
@@ -151,16 +153,17 @@ def fit_heads(seen: Questions, parts: Ints, owner: Bools, mark: int) -> tuple[He
 
 def learn_heads(
     dissector: Dissector, asked: Sequence[tuple[Question, Gold]], blueprint: Blueprint
-) -> tuple[Heads, Floats]:
-    """See `fit_heads`; from here on the dissector has the heads."""
+) -> tuple[Dissector, Heads, Floats]:
+    """A dissector that has the heads, and what `fit_heads` gives."""
     seen = questions(dissector, asked, blueprint)
     affinity = dissector.judge.affinity
     assert affinity is not None  # `questions` would have left
     parts = np.array([part_of(question) for question, _ in asked])
     owner = np.array([[t in some for some in blueprint.values()] for t in affinity.topics])
     heads, odds = fit_heads(seen, parts, owner, affinity.mark)
-    dissector.judge.affinity = replace(affinity, heads=heads)
-    return heads, odds
+    table = dissector.judge.precedents.table
+    taught = Dissector(dissector.sense, lambda _: table, replace(affinity, heads=heads))
+    return taught, heads, odds
 
 
 def expecting(hints: Hints, odds: Floats) -> Hints:
@@ -499,7 +502,7 @@ def main() -> None:
         domain: sorted(topics)
         for domain, topics in domain_topics(exam_pack(dissector.engine, given.exam)).items()
     }
-    heads, odds = learn_heads(dissector, asked, blueprint)
+    dissector, heads, odds = learn_heads(dissector, asked, blueprint)
     weights = dissector.engine.weights
     for name in [name for name in weights if LIKELY.match(name)]:
         del weights[name]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from examcoach.dissect import Dissector
-from examcoach.judge import domain_topics
+from examcoach.judge.topics import domain_topics
 from examcoach.library.catalog import Catalog, Record
 from examcoach.library.engine import texts_of
 from examcoach.library.phrases import Phrase, Words, parse_phrase

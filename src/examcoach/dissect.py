@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from examcoach.affinity import Affinity
 from examcoach.described import Describer
-from examcoach.judge import Judge
+from examcoach.judge.judge import Judge
 from examcoach.library.cases import CaseTable, Describe
 from examcoach.library.engine import Engine, exam_pack
 from examcoach.model import Breakdown, Question
