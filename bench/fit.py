@@ -64,11 +64,9 @@ PULL = 0.01
 """What a weight one unit from nothing costs, against the surprise of one question."""
 STEPS, RATE = 800, 0.05
 STEPS_BELIEF, PULL_BELIEF = 3000, 0.002
-LIKELY = re.compile("(says|hides):")
+LIKELY = re.compile("(says|hides)(-there)?:")
 SIGNS = ("flip", "moved", "ask", "hidden", "case", "words", "often")
 Floats: TypeAlias = npt.NDArray[np.float64]
-Finding: TypeAlias = tuple[Category, bool, str, str]
-"""Category, whether hidden, the pattern, its kind."""
 PICK = ("patterns", "case", "affinity", "kinship")
 Blueprint: TypeAlias = Mapping[str, Sequence[str]]
 """The topics of each domain."""
@@ -80,6 +78,17 @@ Ours have 1.1 hidden categories a question, 54 of an exam had 1.4. On these F1 o
 rises up to 1.9, that of both together falls from 1.3 on. It costs 0.03 on our own; what is told of
 F1 below is without it.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a pattern of a kind found; `there` is whether gold has a constraint in its place."""
+
+    category: Category
+    hidden: bool
+    pattern: str
+    kind: str
+    there: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,30 +198,55 @@ def found(dissector: Dissector, reason: Reasoner, question: Question, gold: Gold
     told = reason.read(stem)
     hints = dissector.judge.recall(told).hints
     constraints = reason.situation(told, question.choose, hints).constraints
-    findings = [(c.category, c.hidden, c.pattern, kinds[c.pattern]) for c in constraints]
+    findings = [
+        Finding(
+            c.category,
+            c.hidden,
+            c.pattern,
+            kinds[c.pattern],
+            any(
+                (c.category, c.hidden) == (g.category, g.hidden)
+                and g.start < c.end
+                and c.start < g.end
+                for g in gold.constraints
+            ),
+        )
+        for c in constraints
+    ]
     wanted = {(str(c.category), c.hidden) for c in gold.constraints}
     return Found(findings, hints, wanted, part_of(question))
 
 
-def likelihoods(seen: Iterable[Found]) -> dict[str, float]:
-    """How likely findings are constraints, by the names of the weights."""
-    tallies: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
-    for one in seen:
-        for category, hidden, pattern, kind in set(one.findings):
-            how = "hides" if hidden else "says"
-            keys: list[tuple[str, ...]] = [(how, category), (how, kind, category)]
-            for key in [*keys, (how, kind, category, pattern)]:
-                tallies[key][0] += (category, hidden) in one.gold
-                tallies[key][1] += 1
+def likelihoods(seen: Sequence[Found]) -> dict[str, float]:
+    """How likely findings are constraints, and their words those of one, by names of weights."""
     weights: dict[str, float] = {}
-    for key, (hits, tries) in sorted(tallies.items(), key=lambda item: len(item[0])):
-        if len(key) == 3:
-            all_hits, all_tries = tallies[key[0], key[2]]
+    for hidden, how in ((False, "says"), (True, "hides")):
+        told = [(one, {f for f in one.findings if f.hidden == hidden}) for one in seen]
+        once = ((one, {replace(f, there=True) for f in some}) for one, some in told)
+        weights |= record(
+            how, ((f, (f.category, hidden) in one.gold) for one, some in once for f in some)
+        )
+        weights |= record(f"{how}-there", ((f, f.there) for _, some in told for f in some))
+    return weights
+
+
+def record(how: str, tries: Iterable[tuple[Finding, bool]]) -> dict[str, float]:
+    """The share of hits of each pattern, and of each kind for a category, as weights."""
+    tallies: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
+    for finding, hit in tries:
+        own = finding.category, finding.kind, finding.pattern
+        for key in (own[:1], own[:2], own):
+            tallies[key][0] += hit
+            tallies[key][1] += 1
+    weights: dict[str, float] = {}
+    for (category, *rest), (hits, count) in sorted(tallies.items(), key=lambda item: len(item[0])):
+        if len(rest) == 1:
+            all_hits, all_tries = tallies[category,]
             base = (all_hits + 1) / (all_tries + 2)
-            weights[":".join(key)] = (hits + KIND * base) / (tries + KIND)
-        elif len(key) == 4:
-            of_kind = weights[":".join(key[:3])]
-            weights[f"{key[0]}:{key[3]}"] = (hits + OWN * of_kind) / (tries + OWN)
+            weights[f"{how}:{rest[0]}:{category}"] = (hits + KIND * base) / (count + KIND)
+        elif len(rest) == 2:
+            of_kind = weights[f"{how}:{rest[0]}:{category}"]
+            weights[f"{how}:{rest[1]}"] = (hits + OWN * of_kind) / (count + OWN)
     return weights
 
 
@@ -231,11 +265,11 @@ def beliefs(number: int, one: Found, weights: Mapping[str, float]) -> Iterator[B
     """What is found in a question, as `situation` reckons."""
     doubts: dict[tuple[Category, bool], dict[str, float]] = defaultdict(dict)
     counts: Counter[tuple[Category, bool]] = Counter()
-    for category, hidden, pattern, kind in one.findings:
-        how = "hides" if hidden else "says"
-        likely = weights.get(f"{how}:{pattern}", weights.get(f"{how}:{kind}:{category}", 1.0))
-        doubts[category, hidden][pattern] = 1.0 - likely
-        counts[category, hidden] += 1
+    for f in one.findings:
+        how = "hides" if f.hidden else "says"
+        of_kind = weights.get(f"{how}:{f.kind}:{f.category}", 1.0)
+        doubts[f.category, f.hidden][f.pattern] = 1.0 - weights.get(f"{how}:{f.pattern}", of_kind)
+        counts[f.category, f.hidden] += 1
     for (category, hidden), of in doubts.items():
         doubt = math.prod(of.values())
         signs = belief_signs(category, hidden, doubt, counts[category, hidden], one.hints)

@@ -47,6 +47,28 @@ def test_what_has_no_record_is_believed(make: MakeDissector) -> None:
     assert (found.text, found.category, found.pattern) == ("thrifty", "cost", "thrifty")
 
 
+@pytest.mark.parametrize(
+    ("stem", "found"),
+    [
+        ("They are thrifty and frugal.", ["frugal"]),
+        ("They are thrifty.", ["thrifty"]),  # the best there is, however seldom in place
+    ],
+)
+def test_what_is_seldom_in_place_is_told_alone(
+    make: MakeDissector, stem: str, found: list[str]
+) -> None:
+    """Words that are rarely those of the constraint tell nothing beside words that often are."""
+    places = """
+- weights: places
+  values: {"says-there:thrifty": 0.3, "says-there:frugal": 0.6, says-least: 0.6}
+"""
+    library = LIBRARY.replace('"says-base:cost": -0.9', '"says-base:cost": 0.9') + places
+    assert [c.text for c in make(library)(Question(stem, ())).constraints] == found
+    equals = library.replace('"says-there:thrifty": 0.3', '"says-there:thrifty": 0.4')
+    everything = [c.text for c in make(equals)(Question(stem, ())).constraints]
+    assert everything == [word for word in ("thrifty", "frugal") if word in stem]
+
+
 CASES = """
 - case: cheap-shed
   topic: storage

@@ -105,7 +105,18 @@ class Reasoner:
         self._triggers = mask_of(list(self._by_trigger))
         self._says = [_likely("says", finder, finder.says, engine) for finder in engine.finders]
         self._hides = [_likely("hides", finder, finder.hides, engine) for finder in engine.finders]
+        self._places = [
+            [
+                _likely(how, finder, said, engine)
+                for finder, said in zip(engine.finders, of, strict=True)
+            ]
+            for how, of in (
+                ("says-there", [finder.says for finder in engine.finders]),
+                ("hides-there", [finder.hides for finder in engine.finders]),
+            )
+        ]
         self._beliefs = [_Belief(how, engine.weights) for how in ("says", "hides")]
+        self._least = [engine.weights.get(f"{how}-least", 0.0) for how in ("says", "hides")]
         self.asked = 0  # all facts that a conclusion looks at
         for clauses, _ in self._conclusions:
             self.asked |= clauses.asked
@@ -221,7 +232,7 @@ class Reasoner:
             )
             for (category, hidden), of_kind in kept.items()
             if self._believed(category, of_kind, hints)
-            for mention, finder, _ in of_kind
+            for mention, finder, _ in self._worth_telling(of_kind)
         ]
         return sorted(constraints, key=lambda c: (c.start, c.end, c.hidden, c.pattern))
 
@@ -247,12 +258,25 @@ class Reasoner:
         of them is (noisy or: Pearl, 1988, "Probabilistic reasoning in intelligent systems").
         """
         hidden = candidates[0][2]
-        doubts = {}
-        for mention, finder, _ in candidates:
-            number = mention.finder if finder is self._finders[mention.finder] else mention.existing
-            doubts[finder.id] = 1.0 - (self._hides if hidden else self._says)[number]
+        likely = self._hides if hidden else self._says
+        doubts = {one[1].id: 1.0 - likely[self._number(one)] for one in candidates}
         believed = self._beliefs[hidden]
         return believed(category, hidden, math.prod(doubts.values()), len(candidates), hints)
+
+    def _worth_telling(self, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+        """Of what was found of one category, that whose words are likeliest those of a constraint.
+
+        Beside findings that are nearly always in the right place, one that seldom is tells nothing.
+        """
+        hidden = candidates[0][2]
+        there = [self._places[hidden][self._number(one)] for one in candidates]
+        least = self._least[hidden] * max(there)
+        return [one for one, share in zip(candidates, there, strict=True) if share >= least]
+
+    def _number(self, candidate: _Candidate) -> int:
+        """The number of the finder that makes a candidate one."""
+        mention, finder, _ = candidate
+        return mention.finder if finder is self._finders[mention.finder] else mention.existing
 
 
 class _Belief:
