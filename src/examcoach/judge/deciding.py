@@ -27,23 +27,22 @@ class Decider:
 
         Where what is known of an option does not hang on the words, the constraint is likely that
         of a category which decided in cases alike, or that of the ask. That category decides whose
-        constraints are likeliest to, taken together, and of them the likeliest; of those that weigh
-        the same, the later counts: stories close in on what they ask.
+        constraints are likeliest to, taken together, and of them one without which the pick would
+        change, or else the last: stories close in on what they ask.
         """
         weights = self._weights
-        of_category: dict[str, list[tuple[float, int, Constraint, list[int]]]] = defaultdict(list)
+        found: dict[str, list[tuple[float, bool, int, Constraint, list[int]]]] = defaultdict(list)
         for constraint, without, signs in self.signs(situation, weighed):
             rank = sum(weights[f"decides-{name}"] * value for name, value in signs.items())
-            rank = round(rank + weights.get(f"decides:{constraint.category}", 0.0), 6)
-            ranked = (rank, constraint.start, constraint, without)
-            of_category[constraint.category].append(ranked)
-        if not of_category:
+            rank += weights.get(f"decides:{constraint.category}", 0.0)
+            of_one = (rank, signs["flip"] > 0, constraint.start, constraint, without)
+            found[constraint.category].append(of_one)
+        if not found:
             return None
         likeliest = max(
-            of_category.values(),
-            key=lambda ranked: round(math.fsum(math.exp(rank) for rank, *_ in ranked), 6),
+            found.values(), key=lambda some: round(sum(math.exp(rank) for rank, *_ in some), 6)
         )
-        *_, c, without = max(likeliest, key=lambda ranked: ranked[:2])
+        *_, c, without = max(likeliest, key=lambda one: one[1:3])
         labels = tuple(weighed.readings[i].option.label for i in without)
         return Decides(c.category, c.text, c.start, c.end, labels)
 
