@@ -25,7 +25,7 @@ from labels import LabelLearner, Labelled, learn_labels
 from learning import Adam, Array, Bags, as_bytes, say, softmax
 
 from examcoach import places
-from examcoach.affinity import FILE, NOTHING, Text, from_arrays, only_in
+from examcoach.affinity import FILE, NOTHING, Text, from_arrays, only_in, together
 from examcoach.coach import load_dissector
 from examcoach.library.cases import CaseTable, Wordings
 from examcoach.network import Floats, Ints
@@ -238,9 +238,9 @@ def worth(arrays: dict[str, Array], cases: Sequence[Example]) -> list[float]:
         scores = affinity(story, [answer, *insteads])
         picked.append(scores[0] == max(scores))
         for instead, kind in zip(insteads, one.kinds, strict=True):
-            likely = affinity.kinds(story, instead, [answer])
+            likely = affinity.kinds(story, instead, answer)
             kinds.append(likely[kind] == max(likely))
-        shares = affinity.decides(story, [answer, *insteads], [answer])
+        shares = affinity.decides(story, together([answer, *insteads]), answer)
         decides.append(shares[CATEGORIES[one.decides]] == max(shares.values()))
     return [float(np.mean(hits)) for hits in (picked, kinds, decides)]
 

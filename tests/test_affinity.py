@@ -8,7 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from examcoach.affinity import FILE, HEADS, UNSAID, Affinity, Heads, from_arrays, read_affinity
+from examcoach.affinity import (
+    FILE,
+    HEADS,
+    NO_TEXT,
+    UNSAID,
+    Affinity,
+    Heads,
+    from_arrays,
+    read_affinity,
+    together,
+)
 from examcoach.errors import LibraryError
 from examcoach.network import Layer
 from examcoach.terms import CATEGORIES, TRAP_TYPES
@@ -105,9 +115,9 @@ def test_kinds_of_traps_add_up_to_one(affinity: Affinity) -> None:
 def test_what_the_pick_has_tells_the_kind_too(affinity: Affinity) -> None:
     """An option that lacks what the pick has is wrong in another way than by itself."""
     cold, fire, ice = (affinity.read([word]) for word in ("cold", "fire", "ice"))
-    kinds = affinity.kinds(cold, fire, [ice])
+    kinds = affinity.kinds(cold, fire, ice)
     assert max(range(KINDS), key=kinds.__getitem__) == TRAP_TYPES.index("wrong-mode")
-    both = affinity.kinds(cold, affinity.read(["fire", "ice"]), [ice])
+    both = affinity.kinds(cold, affinity.read(["fire", "ice"]), ice)
     assert max(range(KINDS), key=both.__getitem__) == TRAP_TYPES.index("costly")
 
 
@@ -118,8 +128,8 @@ def test_what_decides_is_told_by_the_stem_and_by_what_is_picked(affinity: Affini
     assert sum(shares.values()) == pytest.approx(1.0, abs=1e-5)
     assert max(shares, key=shares.__getitem__) == "latency"
     assert len(set(affinity.decides(affinity.read(["zorb"])).values())) == 1
-    assert affinity.decides(cold, [ice, fire], [ice]) == pytest.approx(shares, abs=1e-5)
-    picked = affinity.decides(cold, [ice, fire], [fire])
+    assert affinity.decides(cold, together([ice, fire]), ice) == pytest.approx(shares, abs=1e-5)
+    picked = affinity.decides(cold, together([ice, fire]), fire)
     assert max(picked, key=picked.__getitem__) == "cost"
 
 
@@ -130,18 +140,18 @@ def test_stems_and_options_tell_the_topic_each_in_their_way(affinity: Affinity) 
     assert affinity.told_topics(cold) == pytest.approx(
         {"summer": 1 - sure, "winter": sure}, abs=1e-5
     )
-    assert affinity.offered_topics([fire, fire]) == pytest.approx(
+    assert affinity.offered_topics(together([fire, fire])) == pytest.approx(
         {"summer": sure, "winter": 1 - sure}, abs=1e-5
     )
     assert (
-        affinity.offered_topics([cold])
+        affinity.offered_topics(cold)
         == affinity.told_topics(fire)
         == {
             "summer": 0.5,
             "winter": 0.5,
         }
     )
-    assert affinity.offered_topics([]) == {"summer": 0.5, "winter": 0.5}
+    assert affinity.offered_topics(NO_TEXT) == {"summer": 0.5, "winter": 0.5}
 
 
 GIST, SUBJECT = 4, 12
@@ -182,7 +192,7 @@ def test_topics_are_told_by_what_is_said_and_by_what_questions_taught(affinity: 
     """
     stem, fire = affinity.read(["zorb"]), affinity.read(["fire"])
     said = {"summer": 1.0, "autumn": 3.0}
-    assert affinity.likely_topics(stem, [fire], [], said) == pytest.approx(
+    assert affinity.likely_topics(stem, fire, NO_TEXT, said) == pytest.approx(
         {"summer": 0.25, "winter": 0.0, "autumn": 0.75}, abs=1e-5
     )
     taught = replace(affinity, heads=heads(affinity.mark))
@@ -190,7 +200,7 @@ def test_topics_are_told_by_what_is_said_and_by_what_questions_taught(affinity: 
         parts = {"summer": 1 + UNSAID, "winter": UNSAID * np.exp(2.0), "autumn": 3 + UNSAID}
         parts["summer"] *= np.exp(len(chosen))
         expected = {topic: part / sum(parts.values()) for topic, part in parts.items()}
-        likely = taught.likely_topics(stem, [fire], chosen, said)
+        likely = taught.likely_topics(stem, fire, together(chosen), said)
         assert likely == pytest.approx(expected, abs=1e-4)
 
 

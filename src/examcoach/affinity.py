@@ -108,24 +108,24 @@ class Affinity:
             scores.append(self.sharpness * float(told @ offered) + own)
         return scores
 
-    def kinds(self, stem: Text, option: Text, chosen: Sequence[Text] = ()) -> list[float]:
+    def kinds(self, stem: Text, option: Text, chosen: Text = NO_TEXT) -> list[float]:
         """How likely each kind of trap is, in the order of `TRAP_TYPES`, if the option is wrong.
 
-        `chosen` are the options chosen instead: what sets the two apart tells more of the kind
-        than what they share.
+        `chosen` is what is chosen instead: what sets the two apart tells more of the kind than
+        what they share.
         """
-        own, instead = option.known, _together(chosen)
+        own, instead = option.known, chosen.known
         texts = stem.known, own, only_in(own, instead), only_in(instead, own)
         return self.kind(texts, self.rarity)
 
     def decides(
-        self, stem: Text, options: Sequence[Text] = (), chosen: Sequence[Text] = ()
+        self, stem: Text, offered: Text = NO_TEXT, chosen: Text = NO_TEXT
     ) -> dict[str, float]:
         """How likely a constraint of each category is what decides.
 
-        By the stem alone, or by the options that it has and those of them that are chosen too.
+        By the stem alone, or by all its options and those of them that are chosen too.
         """
-        texts = stem.known, _together(options), _together(chosen)
+        texts = stem.known, offered.known, chosen.known
         return dict(zip(CATEGORIES, self.deciding(texts, self.rarity), strict=True))
 
     def expects(self, stem: Text) -> tuple[dict[str, float], dict[str, float]]:
@@ -149,35 +149,31 @@ class Affinity:
         return np.concatenate([told, units])
 
     def likely_topics(
-        self,
-        stem: Text,
-        options: Sequence[Text],
-        chosen: Sequence[Text],
-        said: Mapping[str, float],
+        self, stem: Text, offered: Text, chosen: Text, said: Mapping[str, float]
     ) -> dict[str, float]:
         """How likely a question is about each topic; `said` is what is said of it otherwise.
 
-        `chosen` are those of the options that are picked. The parts add up to one, unless nothing
-        is known.
+        `offered` are all options, `chosen` those of them that are picked. The parts add up to one,
+        unless nothing is known.
         """
         topics = [*self.topics, *[topic for topic in said if topic not in self.topics]]
         sums = np.array([said.get(topic, 0.0) for topic in topics], np.float32)
         if self.heads is None:
             return dict(zip(topics, (sums / (sums.sum() + _TINY)).tolist(), strict=True))
         totals = np.log(sums + UNSAID)
-        totals[: len(self.topics)] += self.heads.topics(self.subject(stem, options, chosen))
+        totals[: len(self.topics)] += self.heads.topics(self.subject(stem, offered, chosen))
         return dict(zip(topics, softmax(totals), strict=True))
 
-    def subject(self, stem: Text, options: Sequence[Text], chosen: Sequence[Text]) -> Floats:
+    def subject(self, stem: Text, offered: Text, chosen: Text) -> Floats:
         """The features by which `likely_topics` tells."""
-        offered, picked, rarity = _together(options), _together(chosen), self.rarity
+        rarity = self.rarity
         return np.concatenate(
             [
                 self.gist(stem),
                 weighted_sum(stem.known, rarity, self.told, self.told_factor),
-                weighted_sum(offered, rarity, self.option, self.option_factor),
-                weighted_sum(offered, rarity, self.offered, self.offered_factor),
-                weighted_sum(picked, rarity, self.option, self.option_factor),
+                weighted_sum(offered.known, rarity, self.option, self.option_factor),
+                weighted_sum(offered.known, rarity, self.offered, self.offered_factor),
+                weighted_sum(chosen.known, rarity, self.option, self.option_factor),
             ]
         )
 
@@ -185,9 +181,9 @@ class Affinity:
         """How likely a stem is about each topic, as far as cases teach."""
         return self._topics(stem.known, self.told, self.told_factor)
 
-    def offered_topics(self, options: Sequence[Text]) -> dict[str, float]:
+    def offered_topics(self, offered: Text) -> dict[str, float]:
         """How likely options are about each topic, as far as cases teach."""
-        return self._topics(_together(options), self.offered, self.offered_factor)
+        return self._topics(offered.known, self.offered, self.offered_factor)
 
     def _topics(self, known: Ints, rows: npt.NDArray[np.int8], factors: Floats) -> dict[str, float]:
         shares = softmax(weighted_sum(known, self.rarity, rows, factors))
@@ -209,9 +205,9 @@ def only_in(own: Ints, other: Ints) -> Ints:
     return np.setdiff1d(own, other, assume_unique=True)
 
 
-def _together(texts: Sequence[Text]) -> Ints:
-    """The tokens that any of the texts has."""
-    return np.unique(np.concatenate([NOTHING, *[text.known for text in texts]]))
+def together(texts: Sequence[Text]) -> Text:
+    """Texts as one: the known tokens that any of them has."""
+    return Text(np.unique(np.concatenate([NOTHING, *[text.known for text in texts]])), 0)
 
 
 def _vector(known: Ints, weights: Floats, rows: npt.NDArray[np.int8], factors: Floats) -> Floats:

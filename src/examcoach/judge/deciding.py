@@ -88,5 +88,5 @@ class Decider:
         """What to expect to decide, now that it is known what is offered and what is picked."""
         if self._affinity is None:
             return situation.hints
-        words = self._affinity.decides(weighed.stem, *weighed.texts)
+        words = self._affinity.decides(weighed.stem, weighed.offered, weighed.chosen)
         return Hints(situation.hints.cases, words)

@@ -173,11 +173,12 @@ class Judge:
         recalled: Recalled,
         options: Sequence[Option],
         sensed: Sequence[Sensed],
-    ) -> tuple[dict[str, float], list[Text], list[Text]]:
-        """What topics are learned from: see `Topics.said`; the options and those that are picked,
+    ) -> tuple[dict[str, float], Text, Text]:
+        """What topics are learned from: see `Topics.said`; all options, and those that are picked,
         as vectors read them."""
         weighed = self._weigh(situation, recalled, options, sensed)
-        return (self._topics.said(situation, weighed.readings, recalled), *weighed.texts)
+        said = self._topics.said(situation, weighed, recalled)
+        return said, weighed.offered, weighed.chosen
 
     def speaking(
         self, situation: Situation, options: Sequence[Option], sensed: Sequence[Sensed]

@@ -128,7 +128,7 @@ class Teller:
             self._tell_case(score, reading, precedent.support)
         if not doubted and len(score.traps) < 2:
             return
-        against = self._against(precedent, weighed.chosen)
+        against = self._against(precedent, weighed)
         kinds = self._kinds(score, reading, against, weighed)
         if doubted and against:
             least = self._weights["case-story"], self._weights["case-option"]
@@ -140,9 +140,10 @@ class Teller:
                     break
         score.traps = [(kinds[trap.trap], trap) for _, trap in score.traps]
 
-    def _against(self, precedent: Precedent, chosen: Sequence[Reading]) -> Against | None:
-        """What the cases say against an option where others are chosen."""
-        alike = [r.precedent for r in chosen if r.precedent is not None]
+    def _against(self, precedent: Precedent, weighed: Weighed) -> Against | None:
+        """What the cases say against an option where others are picked."""
+        chosen = [weighed.readings[i].precedent for i in weighed.picked]
+        alike = [one for one in chosen if one is not None]
         return precedent.against(alike, self._weights["case-unchosen"])
 
     def _tell_case(self, score: Score, reading: Reading, told: Told, holds: float = 0.0) -> bool:
@@ -208,7 +209,7 @@ class Teller:
             signs.append([])
             if i not in weighed.picked and reading.precedent is not None:
                 score = self.by_patterns(reading, reasons)
-                against = self._against(reading.precedent, weighed.chosen)
+                against = self._against(reading.precedent, weighed)
                 signs[i] = self._kind_signs(score, reading, against, weighed)
         return signs
 
@@ -220,8 +221,7 @@ class Teller:
         said = sum(by_cases)
         likely = [1.0 / len(TRAP_TYPES)] * len(TRAP_TYPES)
         if self._affinity:
-            _, chosen = weighed.texts
-            likely = self._affinity.kinds(weighed.stem, reading.text, chosen)
+            likely = self._affinity.kinds(weighed.stem, reading.text, weighed.chosen)
         return [
             (
                 sum(weight for weight, trap in score.traps if trap.trap == kind),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from examcoach.affinity import Affinity
-from examcoach.judge.options import Reading
 from examcoach.judge.weighing import Recalled, Weighed
 from examcoach.library.engine import Engine
 from examcoach.model import Domain
@@ -28,9 +27,11 @@ class Topics:
         exam: Mapping[str, object],
     ) -> Domain | None:
         """The domain of `exam`, a pack, that the question is about; None if nothing tells."""
-        likely = self.said(situation, weighed.readings, recalled)
+        likely = self.said(situation, weighed, recalled)
         if likely and self._affinity:
-            likely = self._affinity.likely_topics(recalled.stem, *weighed.texts, likely)
+            likely = self._affinity.likely_topics(
+                weighed.stem, weighed.offered, weighed.chosen, likely
+            )
         domains = {
             domain: sum(likely.get(topic, 0.0) for topic in sorted(topics))
             for domain, topics in domain_topics(exam).items()
@@ -41,16 +42,14 @@ class Topics:
         best = max(sorted(domains), key=domains.__getitem__)
         return Domain(best, round(domains[best] / total, 3))
 
-    def said(
-        self, situation: Situation, readings: Sequence[Reading], recalled: Recalled
-    ) -> dict[str, float]:
+    def said(self, situation: Situation, weighed: Weighed, recalled: Recalled) -> dict[str, float]:
         """How much is said of each topic; nothing where words alone would tell.
 
         Those who say are the patterns that the stem has, and those of the options, what cases alike
         are about, and what the words of stem and options are learned to be about: each in parts
         that add up to one.
         """
-        options = [{m.finder for m in reading.mentions} for reading in readings]
+        options = [{m.finder for m in reading.mentions} for reading in weighed.readings]
         found = [
             self._shares_of(m.finder for m in situation.mentions),
             self._shares_of(number for some in options for number in some),
@@ -59,9 +58,9 @@ class Topics:
         if not any(found):
             return {}
         if self._affinity:
-            found.append(self._affinity.told_topics(recalled.stem))
-            if readings:
-                found.append(self._affinity.offered_topics([r.text for r in readings]))
+            found.append(self._affinity.told_topics(weighed.stem))
+            if weighed.readings:
+                found.append(self._affinity.offered_topics(weighed.offered))
         said: Counter[str] = Counter()
         for shares in found:
             said.update(shares)

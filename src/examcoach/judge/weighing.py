@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from examcoach.affinity import NO_TEXT, Affinity, Text
+from examcoach.affinity import NO_TEXT, Affinity, Text, together
 from examcoach.described import Describer
 from examcoach.judge.options import OptionReader, Reading
 from examcoach.judge.reasons import Reason, Reasons, summed
@@ -32,11 +32,14 @@ class Recalled:
 class Weighed:
     """The options as they are read, with their reasons and sums, and which are picked.
 
-    `stem` is what vectors read of the stem. `before` are the totals of the options, the highest to
+    `stem` is what vectors read of the stem, `offered` of all options, `chosen` of those that are
+    picked. `before` are the totals of the options, the highest to
     be picked; `totals` are these less what those picked take from their `rivals`.
     """
 
     stem: Text
+    offered: Text
+    chosen: Text
     readings: list[Reading]
     reasons: list[list[Reason]]
     by_patterns: list[float]
@@ -44,16 +47,6 @@ class Weighed:
     totals: list[float]
     picked: list[int]
     rivals: Rivalry | None
-
-    @property
-    def chosen(self) -> list[Reading]:
-        """The options that are picked."""
-        return [self.readings[i] for i in self.picked]
-
-    @property
-    def texts(self) -> tuple[list[Text], list[Text]]:
-        """What vectors read of the options, and of those that are picked."""
-        return [r.text for r in self.readings], [r.text for r in self.chosen]
 
 
 class Weigher:
@@ -115,7 +108,16 @@ class Weigher:
         rivals = self._rivals(situation, readings)
         picked, totals = pick(before, situation.ask.choose, rivals)
         return Weighed(
-            recalled.stem, readings, reasons, by_patterns, before, totals, picked, rivals
+            stem=recalled.stem,
+            offered=together([reading.text for reading in readings]),
+            chosen=together([readings[i].text for i in picked]),
+            readings=readings,
+            reasons=reasons,
+            by_patterns=by_patterns,
+            before=before,
+            totals=totals,
+            picked=picked,
+            rivals=rivals,
         )
 
     def spread(self, by_patterns: Sequence[float]) -> list[float]:
