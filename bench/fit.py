@@ -46,13 +46,13 @@ from examcoach.affinity import HEADS, Heads
 from examcoach.coach import load_dissector
 from examcoach.dissect import Dissector
 from examcoach.evaluate import calibration_error
+from examcoach.formats.files import read_path
 from examcoach.judge.telling import KIND_SIGNS
 from examcoach.judge.topics import domain_topics
 from examcoach.judge.weighing import Recalled
 from examcoach.library.engine import exam_pack
 from examcoach.model import Gold, Question, Scenario
 from examcoach.network import Ints
-from examcoach.scenarios import read_path
 from examcoach.sense import Sensed
 from examcoach.situation import Hints, Reasoner, Situation, belief_signs
 from examcoach.terms import CATEGORIES, DEFAULT_EXAM, TRAP_TYPES, Category

@@ -18,10 +18,10 @@ import yaml
 
 from examcoach import places
 from examcoach.coach import load_dissector
+from examcoach.formats.files import read_stream
 from examcoach.library.compiled import load_catalog
 from examcoach.model import Option, Question, Scenario
 from examcoach.render.record import to_json
-from examcoach.scenarios import read_stream
 
 RUNS = 5
 

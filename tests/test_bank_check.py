@@ -27,6 +27,8 @@ from examcoach.bank.model import Item
 from examcoach.bank.requirements import Requirements, load_requirements
 from examcoach.dissect import Dissector
 from examcoach.errors import LibraryError, Problem
+from examcoach.formats.files import read_path
+from examcoach.formats.records import to_record
 from examcoach.library.catalog import Catalog
 from examcoach.library.yaml_source import read_yaml
 from examcoach.model import (
@@ -41,7 +43,6 @@ from examcoach.model import (
     Scenario,
     Trap,
 )
-from examcoach.scenarios import read_path, to_record
 
 SAMPLE = Path(__file__).with_name("bank")
 STREAM = "practice/data-engineering/zorb-stream.yaml"

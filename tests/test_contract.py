@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from examcoach import places
 from examcoach.dissect import Dissector
+from examcoach.formats.records import from_record
 from examcoach.model import Option, Question, Scenario
 from examcoach.reading import read_questions
 from examcoach.render.record import to_json, to_record
-from examcoach.scenarios import from_record
 from examcoach.terms import CATEGORIES, TRAP_TYPES
 
 

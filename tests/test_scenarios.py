@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from examcoach import scenarios as module
 from examcoach.errors import Problem
+from examcoach.formats import files as module
+from examcoach.formats.files import read_path, read_stream
+from examcoach.formats.records import from_record, to_record
 from examcoach.model import Scenario
-from examcoach.scenarios import from_record, read_path, read_stream, to_record
 from examcoach.terms import CATEGORIES, TRAP_TYPES
 
 STEM = "A bakery keeps ten years of records. Which store is the cheapest?"

@@ -38,10 +38,10 @@ from examcoach.bank.schema import (
     Siblings,
 )
 from examcoach.errors import Problem, did_you_mean
+from examcoach.formats.records import from_record
 from examcoach.library.located import located
 from examcoach.library.yaml_source import Document, KeyPath, read_yaml
 from examcoach.model import GoldConstraint, Scenario
-from examcoach.scenarios import from_record
 
 _T = TypeVar("_T")
 

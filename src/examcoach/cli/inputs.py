@@ -23,7 +23,7 @@ class Inputs:
         self.status = 0
 
     def __iter__(self) -> Iterator[Scenario]:
-        from examcoach.scenarios import read_path
+        from examcoach.formats.files import read_path
 
         for path in self._paths:
             for item in read_path(path, sys.stdin.buffer):

@@ -131,7 +131,7 @@ def list_scenarios(
     chosen = format or Format(_usual_format())
     if chosen is Format.JSONL:
         from examcoach.bank.labels import plain_scenario
-        from examcoach.scenarios import to_record
+        from examcoach.formats.records import to_record
 
         for item in found:
             record = to_record(plain_scenario(item))
@@ -185,8 +185,8 @@ def _record(entry: Any) -> dict[str, Any]:
 
     from examcoach.bank.labels import plain_scenario
     from examcoach.bank.model import Item
+    from examcoach.formats.records import to_record
     from examcoach.model import Scenario
-    from examcoach.scenarios import to_record
 
     if isinstance(entry, Item):
         entry = plain_scenario(entry)
