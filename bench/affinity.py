@@ -37,7 +37,7 @@ BATCH = 128
 RATE = 6e-3
 LEFT_OUT = 0.5
 """The share of tokens that are left out of a text while learning."""
-EPOCHS_OF_KINDS, EPOCHS_OF_DECIDES = 3, 5
+EPOCHS_OF_KINDS, EPOCHS_OF_DECIDES, SLOW_OF_DECIDES = 4, 5, 2
 BARE = 0.4
 """How often what decides is learned from a story alone, without what is offered."""
 OWN = 1.0
@@ -217,7 +217,7 @@ def learned(
     return (
         learner.arrays(tokens)
         | learn_labels("kind", kind, kinds, EPOCHS_OF_KINDS)
-        | learn_labels("deciding", deciding, decides, EPOCHS_OF_DECIDES)
+        | learn_labels("deciding", deciding, decides, EPOCHS_OF_DECIDES, SLOW_OF_DECIDES)
     )
 
 

@@ -19,8 +19,8 @@ DIMENSIONS = 48
 UNITS = 96
 BATCH = 256
 RATE = 2e-3
-SLOW, SLOWLY = 2, 0.3
-"""In the last epochs, and by what factor, steps are smaller."""
+SLOWLY = 0.3
+"""By what factor steps are smaller in the last epochs, where that helps."""
 LEFT_OUT, IDLE = 0.4, 0.3
 """The shares of tokens and of hidden units that are left out while learning."""
 SMOOTHING = 0.05
@@ -86,12 +86,16 @@ def learn_labels(
     learner: LabelLearner,
     draw: Callable[[np.random.Generator], Iterator[Labelled]],
     epochs: int,
+    slow: int = 0,
 ) -> dict[str, Array]:
-    """Learn from what `draw` gives, anew in each epoch; the network, as it is kept."""
+    """Learn from what `draw` gives, anew in each epoch; the network, as it is kept.
+
+    In the last `slow` epochs steps are smaller.
+    """
     for epoch in range(epochs):
         examples = list(draw(learner.random))
         order = learner.random.permutation(len(examples))
-        rate = RATE * (SLOWLY if epoch >= epochs - SLOW else 1.0)
+        rate = RATE * (SLOWLY if epoch >= epochs - slow else 1.0)
         costs = [
             learner.learn([examples[n] for n in order[start : start + BATCH]], rate)
             for start in range(0, len(order), BATCH)
