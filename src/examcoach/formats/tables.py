@@ -54,6 +54,7 @@ def delimiter_of(text: str, name: str) -> str | None:
 
 
 def read_table(text: str, path: str) -> Iterator[Read]:
+    """The questions of a table, row by row; broken CSV ends it."""
     text = text.replace("\0", " ")
     blank_above = text[: len(text) - len(text.lstrip())].count("\n")
     text = text.lstrip()
