@@ -196,6 +196,7 @@ def test_negated_ask_turns_the_pick(make: MakeDissector) -> None:
     assert b.ask.negated
     assert b.answer == ("A",)
     assert {o.verdict for o in b.options} == {"pick", "possible"}
+    assert b.options[0].traps[0].because == b.because
 
 
 def test_choose_two(make: MakeDissector) -> None:

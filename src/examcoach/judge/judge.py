@@ -68,22 +68,23 @@ class Judge:
     ) -> Judgement:
         """Judge `options`, whose sensed texts are `sensed`, by what the stem asks for."""
         weighed = self._weigh(situation, recalled, options, sensed)
-        picked = weighed.picked
-        # where nothing is demanded, nothing can be missed
-        missed = bool(situation.constraints)
+        picked, negated = weighed.picked, situation.ask.negated
+        # where nothing is demanded, nothing can be missed; where what is wrong is asked, others fit
+        missed = bool(situation.constraints) and not negated
         scores = [
             self._tell(weighed, i, missed and i not in picked) for i in range(len(weighed.readings))
         ]
         confidence = self._confidence(weighed.totals, picked)
-        if confidence >= self._weights["trap-doubted"] and len(picked) < len(scores):
+        sure = confidence >= self._weights["trap-doubted"] and not negated
+        if sure and len(picked) < len(scores):
             for i in picked:  # what speaks against an answer that is this sure is a false alarm
                 scores[i].traps.clear()
-        judged = self._verdicts(weighed, scores, situation.ask.negated)
+        judged = self._verdicts(weighed, scores, negated)
         return Judgement(
             options=judged,
             answer=tuple(options[i].label for i in picked),
             confidence=confidence,
-            because=_because(judged),
+            because=_because(judged, negated),
             decides=self._decide(situation, weighed),
             suggests=self._propose(situation),
             domain=self._topics(situation, weighed, recalled, exam),
@@ -201,12 +202,16 @@ class Judge:
         return said
 
 
-def _because(judged: Sequence[JudgedOption]) -> str:
-    """The first reason for the picked options; without one, why the others are out."""
+def _because(judged: Sequence[JudgedOption], negated: bool) -> str:
+    """The first reason for the picked options; without one, why the others are out.
+
+    Where what is wrong is asked, that is a reason against them.
+    """
     picks = [option for option in judged if option.verdict == "pick"]
     for option in picks:
-        if option.fits:
-            return option.fits[0].because
+        reasons = option.traps if negated else option.fits
+        if reasons:
+            return reasons[0].because
     struck = [option for option in judged if option.verdict == "eliminate"]
     if picks and struck:
         return f"What speaks against {', '.join(o.label for o in struck)} leaves it."
