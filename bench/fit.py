@@ -45,7 +45,7 @@ from examcoach import places
 from examcoach.affinity import HEADS, Heads
 from examcoach.coach import load_dissector
 from examcoach.dissect import Dissector
-from examcoach.evaluate import calibration_error
+from examcoach.evaluate import calibration_error, meet
 from examcoach.formats.files import read_path
 from examcoach.judge.telling import KIND_SIGNS
 from examcoach.judge.topics import domain_topics
@@ -205,9 +205,7 @@ def found(dissector: Dissector, reason: Reasoner, question: Question, gold: Gold
             c.pattern,
             kinds[c.pattern],
             any(
-                (c.category, c.hidden) == (g.category, g.hidden)
-                and g.start < c.end
-                and c.start < g.end
+                (c.category, c.hidden) == (g.category, g.hidden) and meet(c, g)
                 for g in gold.constraints
             ),
         )
@@ -221,6 +219,7 @@ def likelihoods(seen: Sequence[Found]) -> dict[str, float]:
     """How likely findings are constraints, and their words those of one, by names of weights."""
     weights: dict[str, float] = {}
     for hidden, how in ((False, "says"), (True, "hides")):
+        # what a pattern finds in two places, one of them gold's, is one finding of its category
         told = [(one, {f for f in one.findings if f.hidden == hidden}) for one in seen]
         once = ((one, {replace(f, there=True) for f in some}) for one, some in told)
         weights |= record(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from examcoach.affinity import Affinity
 from examcoach.described import Describer
 from examcoach.judge.judge import Judge
+from examcoach.judge.weighing import Weigher
 from examcoach.library.cases import CaseTable, Describe
 from examcoach.library.engine import Engine, exam_pack
 from examcoach.model import Breakdown, Question
@@ -31,7 +32,8 @@ class Dissector:
         self.describer = Describer(self.engine, self.reason)
         table = cases(lambda groups, stems: self.describer.describe(sense, groups, stems))
         precedents = Precedents(table, self.engine.weights)
-        self.judge = Judge(self.engine, self.reason, self.describer, precedents, affinity)
+        weigh = Weigher(self.engine, self.reason, self.describer, precedents, affinity)
+        self.judge = Judge(self.engine, weigh)
 
     def __call__(self, question: Question) -> Breakdown:
         """Take one question apart."""

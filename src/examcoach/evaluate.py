@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from examcoach.model import Breakdown, Gold, GoldConstraint
+from examcoach.model import Breakdown, Constraint, Decides, Gold, GoldConstraint
 
 BINS = 10
 """Equal-width bins of the expected calibration error (Guo et al., 2017, section 2)."""
@@ -186,11 +186,12 @@ def _count_constraints(report: Report, name: str, breakdown: Breakdown, gold: Go
         found_one = breakdown.decides
         kind: str = found_one.category if found_one else "none"
         _note(report, report.decides, name, "what decides", kind, gold.decides.category)
-        report.decides_words.add(
-            found_one is not None
-            and found_one.start < gold.decides.end
-            and gold.decides.start < found_one.end
-        )
+        report.decides_words.add(found_one is not None and meet(found_one, gold.decides))
+
+
+def meet(found: Constraint | Decides, gold: GoldConstraint) -> bool:
+    """Whether they have characters of the stem in common."""
+    return found.start < gold.end and gold.start < found.end
 
 
 def _count_spans(overlap: Overlap, breakdown: Breakdown, gold: Sequence[GoldConstraint]) -> None:
@@ -200,7 +201,7 @@ def _count_spans(overlap: Overlap, breakdown: Breakdown, gold: Sequence[GoldCons
     overlap.gold += len(gold)
     for c in breakdown.constraints:
         for g in free:
-            if g.category == c.category and g.start < c.end and c.start < g.end:
+            if g.category == c.category and meet(c, g):
                 free.remove(g)
                 overlap.both += 1
                 break

@@ -103,18 +103,8 @@ class Reasoner:
             for fact in min(rule.when, key=len, default=[]):
                 self._by_trigger[fact].append(number)
         self._triggers = mask_of(list(self._by_trigger))
-        self._says = [_likely("says", finder, finder.says, engine) for finder in engine.finders]
-        self._hides = [_likely("hides", finder, finder.hides, engine) for finder in engine.finders]
-        self._places = [
-            [
-                _likely(how, finder, said, engine)
-                for finder, said in zip(engine.finders, of, strict=True)
-            ]
-            for how, of in (
-                ("says-there", [finder.says for finder in engine.finders]),
-                ("hides-there", [finder.hides for finder in engine.finders]),
-            )
-        ]
+        self._likely = [_record(how, engine) for how in ("says", "hides")]
+        self._there = [_record(f"{how}-there", engine) for how in ("says", "hides")]
         self._beliefs = [_Belief(how, engine.weights) for how in ("says", "hides")]
         self._least = [engine.weights.get(f"{how}-least", 0.0) for how in ("says", "hides")]
         self.asked = 0  # all facts that a conclusion looks at
@@ -258,7 +248,7 @@ class Reasoner:
         of them is (noisy or: Pearl, 1988, "Probabilistic reasoning in intelligent systems").
         """
         hidden = candidates[0][2]
-        likely = self._hides if hidden else self._says
+        likely = self._likely[hidden]
         doubts = {one[1].id: 1.0 - likely[self._number(one)] for one in candidates}
         believed = self._beliefs[hidden]
         return believed(category, hidden, math.prod(doubts.values()), len(candidates), hints)
@@ -269,7 +259,7 @@ class Reasoner:
         Beside findings that are nearly always in the right place, one that seldom is tells nothing.
         """
         hidden = candidates[0][2]
-        there = [self._places[hidden][self._number(one)] for one in candidates]
+        there = [self._there[hidden][self._number(one)] for one in candidates]
         least = self._least[hidden] * max(there)
         return [one for one, share in zip(candidates, there, strict=True) if share >= least]
 
@@ -326,14 +316,16 @@ _Candidate: TypeAlias = tuple[Mention, Finder, bool]
 """Words, what found them, and whether what they say is hidden."""
 
 
-def _likely(how: str, finder: Finder, category: str | None, engine: Engine) -> float:
-    """How likely a finding is the constraint that it `says` or `hides`: its own figure if it has
-    one, else that of its kind for the category; 1 where there is none."""
-    if category is None:
-        return 0.0
+def _record(how: str, engine: Engine) -> list[float]:
+    """How likely the findings of each finder are what they `says` or `hides`: its own figure if it
+    has one, else that of its kind for the category; 1 where there is none."""
     weights = engine.weights
-    own = weights.get(f"{how}:{finder.id}")
-    return weights.get(f"{how}:{finder.kind}:{category}", 1.0) if own is None else own
+    record = []
+    for finder in engine.finders:
+        category = finder.hides if how.startswith("hides") else finder.says
+        of_kind = weights.get(f"{how}:{finder.kind}:{category}", 1.0) if category else 0.0
+        record.append(weights.get(f"{how}:{finder.id}", of_kind) if category else 0.0)
+    return record
 
 
 def _outermost(mentions: Sequence[Mention]) -> list[Mention]:

@@ -6,7 +6,6 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from examcoach.affinity import Affinity
 from examcoach.judge.weighing import Weighed, Weigher
 from examcoach.library.engine import Engine
 from examcoach.model import Constraint, Decides
@@ -17,10 +16,9 @@ from examcoach.situation import Hints, Situation, belief_signs
 class Decider:
     """Tells which constraint decides."""
 
-    def __init__(self, engine: Engine, weigher: Weigher, affinity: Affinity | None) -> None:
+    def __init__(self, engine: Engine, weigher: Weigher) -> None:
         self._weights = engine.weights
         self._weigher = weigher
-        self._affinity = affinity
 
     def __call__(self, situation: Situation, weighed: Weighed) -> Decides | None:
         """The constraint that decides; None where there is none, or nothing to decide.
@@ -86,7 +84,8 @@ class Decider:
 
     def _hints(self, situation: Situation, weighed: Weighed) -> Hints:
         """What to expect to decide, now that it is known what is offered and what is picked."""
-        if self._affinity is None:
+        affinity = self._weigher.affinity
+        if affinity is None:
             return situation.hints
-        words = self._affinity.decides(weighed.stem, weighed.offered, weighed.chosen)
+        words = affinity.decides(weighed.stem, weighed.offered, weighed.chosen)
         return Hints(situation.hints.cases, words)

@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from examcoach.affinity import Affinity, Text
-from examcoach.described import Describer
+from examcoach.affinity import Text
 from examcoach.judge.deciding import Decider
 from examcoach.judge.proposing import Proposer
 from examcoach.judge.telling import Score, Teller
@@ -16,9 +15,8 @@ from examcoach.judge.topics import Topics
 from examcoach.judge.weighing import Recalled, Weighed, Weigher
 from examcoach.library.engine import Engine
 from examcoach.model import Decides, Domain, JudgedOption, Option, Suggestion
-from examcoach.precedent import Precedents
 from examcoach.sense import Sensed
-from examcoach.situation import Reasoner, Situation, Stem
+from examcoach.situation import Situation, Stem
 
 
 @dataclass(slots=True)
@@ -37,22 +35,15 @@ class Judgement:
 class Judge:
     """Judges options by an engine's rules, by cases, and by vectors where there are some."""
 
-    def __init__(
-        self,
-        engine: Engine,
-        reasoner: Reasoner,
-        describer: Describer,
-        precedents: Precedents,
-        affinity: Affinity | None,
-    ) -> None:
-        self.precedents = precedents
-        self.affinity = affinity
+    def __init__(self, engine: Engine, weigh: Weigher) -> None:
+        self.precedents = weigh.precedents
+        self.affinity = weigh.affinity
         self._weights = engine.weights
-        self._weigh = weigh = Weigher(engine, reasoner, describer, precedents, affinity)
-        self._tell = Teller(engine, weigh.read, precedents, affinity)
-        self._decide = Decider(engine, weigh, affinity)
+        self._weigh = weigh
+        self._tell = Teller(engine, weigh.read, weigh.precedents, weigh.affinity)
+        self._decide = Decider(engine, weigh)
         self._propose = Proposer(engine, weigh.reasons.when, weigh.workings)
-        self._topics = Topics(engine, affinity)
+        self._topics = Topics(engine, weigh.affinity)
 
     def recall(self, told: Stem) -> Recalled:
         """The cases like a stem, and which constraints to expect in it."""

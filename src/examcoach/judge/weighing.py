@@ -61,8 +61,8 @@ class Weigher:
         affinity: Affinity | None,
     ) -> None:
         self._describer = describer
-        self._precedents = precedents
-        self._affinity = affinity
+        self.precedents = precedents
+        self.affinity = affinity
         self._weights = engine.weights
         self.workings = Workings(engine, reasoner)
         self.read = OptionReader(engine, reasoner)
@@ -74,11 +74,11 @@ class Weigher:
         tokens = self._describer(sensed, told.facts)
         ask = sensed.sentence_at(told.ask[0])
         emphasis = emphasis_of(sensed.keys, sensed.sentences, ask, self._weights)
-        heard = self._precedents.hear(tokens, emphasis)
-        if self._affinity is None:
+        heard = self.precedents.hear(tokens, emphasis)
+        if self.affinity is None:
             return Recalled(heard, Hints(heard.decides), NO_TEXT)
-        text = self._affinity.read(tokens)
-        words, expected = self._affinity.decides(text), self._affinity.expects(text)
+        text = self.affinity.read(tokens)
+        words, expected = self.affinity.decides(text), self.affinity.expects(text)
         return Recalled(heard, Hints(heard.decides, words, *expected), text)
 
     def readings(
@@ -152,14 +152,14 @@ class Weigher:
         """Put down what was right in cases like this one, and what goes with such stems."""
         weights = self._weights
         options = [self._describer(reading.sensed, reading.facts) for reading in readings]
-        precedents = self._precedents.weigh(recalled.heard, options)
+        precedents = self.precedents.weigh(recalled.heard, options)
         by_cases = _spread([one.total for one in precedents], weights["case-damping"])
         affinity = [0.0] * len(options)
-        if self._affinity:
+        if self.affinity:
             for reading, tokens in zip(readings, options, strict=True):
-                reading.text = self._affinity.read(tokens)
+                reading.text = self.affinity.read(tokens)
             if len(recalled.heard.cases):  # vectors too know nothing of a stem like no story
-                affinity = self._affinity(recalled.stem, [reading.text for reading in readings])
+                affinity = self.affinity(recalled.stem, [reading.text for reading in readings])
         by_affinity = _spread(affinity, weights["affinity-damping"])
         by_kin = _spread(kinship([r.sensed.keys for r in readings]), weights["kinship-damping"])
         for i, reading in enumerate(readings):
